@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MuLambda.Catalog;
+
+/// <summary>How the catalog's nouns are written as JSON: camelCase, absent where null, unknown members refused.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    NumberHandling = JsonNumberHandling.Strict,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(Model))]
+[JsonSerializable(typeof(IReadOnlyList<Model>))]
+[JsonSerializable(typeof(Executor))]
+[JsonSerializable(typeof(IReadOnlyList<Executor>))]
+[JsonSerializable(typeof(ExecutorHeartbeat))]
+[JsonSerializable(typeof(Client))]
+[JsonSerializable(typeof(IReadOnlyList<Client>))]
+[JsonSerializable(typeof(LatencyReport))]
+[JsonSerializable(typeof(IReadOnlyList<LatencyReport>))]
+[JsonSerializable(typeof(CatalogChange))]
+public sealed partial class CatalogJson : JsonSerializerContext;

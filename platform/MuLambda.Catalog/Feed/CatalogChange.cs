@@ -1,0 +1,22 @@
+namespace MuLambda.Catalog;
+
+/// <summary>
+/// One line of the change feed. Exactly one of the nouns is set for a put; a delete carries kind and id only.
+/// </summary>
+/// <param name="Type">What happened.</param>
+/// <param name="Revision">The catalog's revision after it.</param>
+/// <param name="Kind">The noun's kind; null for marks that concern none.</param>
+/// <param name="Id">The noun's id; null for marks that concern none.</param>
+/// <param name="Model">The model put.</param>
+/// <param name="Executor">The executor put.</param>
+/// <param name="Client">The client put.</param>
+/// <param name="Latency">The latency report put.</param>
+public sealed record CatalogChange(
+    CatalogChangeType Type,
+    long Revision,
+    CatalogKind? Kind = null,
+    string? Id = null,
+    Model? Model = null,
+    Executor? Executor = null,
+    Client? Client = null,
+    LatencyReport? Latency = null);

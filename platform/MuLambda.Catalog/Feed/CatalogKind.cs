@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+
+namespace MuLambda.Catalog;
+
+/// <summary>The kinds of nouns in the catalog.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CatalogKind>))]
+public enum CatalogKind
+{
+    /// <summary>A <see cref="Catalog.Model"/>; its id is <c>name@version</c>.</summary>
+    [JsonStringEnumMemberName("model")]
+    Model,
+
+    /// <summary>An <see cref="Catalog.Executor"/>.</summary>
+    [JsonStringEnumMemberName("executor")]
+    Executor,
+
+    /// <summary>A <see cref="Catalog.Client"/>.</summary>
+    [JsonStringEnumMemberName("client")]
+    Client,
+
+    /// <summary>A <see cref="LatencyReport"/>; its id is <c>node/client</c>.</summary>
+    [JsonStringEnumMemberName("latency")]
+    Latency,
+}
