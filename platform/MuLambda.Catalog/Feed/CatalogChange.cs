@@ -11,6 +11,7 @@ namespace MuLambda.Catalog;
 /// <param name="Executor">The executor put.</param>
 /// <param name="Client">The client put.</param>
 /// <param name="Latency">The latency report put.</param>
+/// <param name="Epoch">The life of the store that the revision counts in; on snapshot ends and heartbeats.</param>
 public sealed record CatalogChange(
     CatalogChangeType Type,
     long Revision,
@@ -19,4 +20,5 @@ public sealed record CatalogChange(
     Model? Model = null,
     Executor? Executor = null,
     Client? Client = null,
-    LatencyReport? Latency = null);
+    LatencyReport? Latency = null,
+    string? Epoch = null);
