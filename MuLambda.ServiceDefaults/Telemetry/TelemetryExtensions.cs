@@ -35,6 +35,9 @@ internal static class TelemetryExtensions
         // AddService sets the name last, or the environment's detector would be overruled by the assembly's name.
         void Describe(ResourceBuilder resource) => resource.AddService(name, autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector();
 
+        // The providers would otherwise read environment variables only, the service's configuration being wider.
+        void UseConfiguration(IServiceCollection services) => services.AddSingleton<IConfiguration>(builder.Configuration);
+
         builder.Logging.AddOpenTelemetry(logs =>
         {
             var resource = ResourceBuilder.CreateDefault();
@@ -46,12 +49,14 @@ internal static class TelemetryExtensions
         });
         builder.Services.AddHostedService(_ => new TelemetryLifetime(
             () => Sdk.CreateTracerProviderBuilder()
+                .ConfigureServices(UseConfiguration)
                 .ConfigureResource(Describe)
                 .AddSource(Sources)
                 .AddProcessor(new HousekeepingFilter())
                 .AddOtlpExporter()
                 .Build(),
             () => Sdk.CreateMeterProviderBuilder()
+                .ConfigureServices(UseConfiguration)
                 .ConfigureResource(Describe)
                 .AddMeter(Meters)
                 .AddOtlpExporter()
