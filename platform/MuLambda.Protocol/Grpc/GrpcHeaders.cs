@@ -1,0 +1,38 @@
+namespace MuLambda.Protocol.Grpc;
+
+/// <summary>Names and values of gRPC's HTTP headers and trailers.</summary>
+public static class GrpcHeaders
+{
+    /// <summary>The media type of every gRPC message; a suffix (<c>+proto</c>) may follow.</summary>
+    public const string ContentType = "application/grpc";
+
+    /// <summary>Trailer with the number of the status.</summary>
+    public const string Status = "grpc-status";
+
+    /// <summary>Trailer with the percent-encoded message of the status.</summary>
+    public const string Message = "grpc-message";
+
+    /// <summary>Request header with the time the call may take.</summary>
+    public const string Timeout = "grpc-timeout";
+
+    /// <summary>Header naming the compression of the messages that are flagged as compressed.</summary>
+    public const string Encoding = "grpc-encoding";
+
+    /// <summary>Header listing the compressions the sender understands.</summary>
+    public const string AcceptEncoding = "grpc-accept-encoding";
+
+    /// <summary>Whether a content type is gRPC with protobuf messages.</summary>
+    /// <param name="contentType">The header's value, possibly with parameters.</param>
+    public static bool IsGrpc(string? contentType)
+    {
+        if (contentType is null || !contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var rest = contentType.AsSpan(ContentType.Length);
+        var parameters = rest.IndexOf(';');
+        rest = (parameters < 0 ? rest : rest[..parameters]).TrimEnd();
+        return rest.IsEmpty || rest.Equals("+proto", StringComparison.OrdinalIgnoreCase);
+    }
+}
