@@ -1,0 +1,37 @@
+using MuLambda.Inference.Onnx;
+
+
+namespace MuLambda.Inference;
+
+/// <summary>
+/// Loads models from the disk: a directory that holds a TensorFlow SavedModel (or, as its only numbered subdirectory, a version of
+/// one), an <c>.onnx</c> file, or a directory with exactly one. The files are taken for hostile.
+/// </summary>
+public static class ModelLoader
+{
+    /// <summary>Reads what a model holds, and proves that it can be loaded by loading it once.</summary>
+    /// <param name="path">The directory or file.</param>
+    /// <param name="limits">How large the model may be; <see cref="ModelLimits.Default"/> when null.</param>
+    /// <exception cref="ModelFormatException">The model cannot be loaded; the message says what and where.</exception>
+    /// <exception cref="InferenceException">The native runtime is missing.</exception>
+    public static ModelDescription Inspect(string path, ModelLimits? limits = null)
+    {
+        using var model = Load(path, new ModelOptions { Limits = limits ?? ModelLimits.Default });
+        return model.Description;
+    }
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">The directory or file.</param>
+    /// <param name="options">How; <see cref="ModelOptions.Default"/> when null.</param>
+    /// <returns>The model; the caller disposes it.</returns>
+    /// <exception cref="ModelFormatException">The model cannot be loaded; the message says what and where.</exception>
+    /// <exception cref="InferenceException">The native runtime is missing.</exception>
+    public static LoadedModel Load(string path, ModelOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= ModelOptions.Default;
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.IntraOpThreads, 1, nameof(options));
+        var (file, format) = ModelFile.Find(path);
+        return format == ModelFormats.Onnx ? OnnxModelLoader.Load(file, options) : throw new ModelFormatException($"{file}: SavedModels are not supported.");
+    }
+}

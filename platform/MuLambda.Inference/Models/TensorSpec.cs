@@ -1,0 +1,13 @@
+namespace MuLambda.Inference;
+
+/// <summary>What an input or output of a signature looks like.</summary>
+/// <param name="Name">The name requests use.</param>
+/// <param name="DType">The type of the elements.</param>
+/// <param name="Shape">
+/// The sizes of the dimensions, outermost first, -1 where any size will do; empty for a scalar; null where even the rank is unknown.
+/// </param>
+public sealed record TensorSpec(string Name, DType DType, IReadOnlyList<long>? Shape)
+{
+    /// <summary>Such as <c>image: float32[-1,28,28,1]</c>.</summary>
+    public override string ToString() => $"{Name}: {DType.Name()}{Shapes.Format(Shape)}";
+}

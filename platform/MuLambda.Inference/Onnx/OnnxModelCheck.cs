@@ -1,0 +1,105 @@
+using MuLambda.Inference.Onnx.Proto;
+
+namespace MuLambda.Inference.Onnx;
+
+/// <summary>What must hold before the runtime sees a stranger's file.</summary>
+internal static class OnnxModelCheck
+{
+    private const int External = 1;
+
+    public static void Check(string file, ModelProto model, ModelLimits limits)
+    {
+        if (model.Graph is null || model.Graph.Output.Count == 0)
+        {
+            throw new ModelFormatException($"{file} is not an ONNX model: it has no graph with outputs.");
+        }
+
+        var nodes = 0;
+        Check(file, model.Graph, limits, ref nodes);
+        foreach (var function in model.Functions)
+        {
+            CheckNodes(file, function.Node, limits, ref nodes);
+        }
+    }
+
+    private static void Check(string file, GraphProto graph, ModelLimits limits, ref int nodes)
+    {
+        foreach (var tensor in graph.Initializer)
+        {
+            Check(file, tensor);
+        }
+
+        foreach (var sparse in graph.SparseInitializer)
+        {
+            Check(file, sparse);
+        }
+
+        CheckNodes(file, graph.Node, limits, ref nodes);
+    }
+
+    private static void CheckNodes(string file, IEnumerable<NodeProto> list, ModelLimits limits, ref int nodes)
+    {
+        foreach (var node in list)
+        {
+            if (++nodes > limits.MaxNodes)
+            {
+                throw new ModelFormatException($"{file} has more than {limits.MaxNodes} nodes.");
+            }
+
+            foreach (var attribute in node.Attribute)
+            {
+                if (attribute.T is not null)
+                {
+                    Check(file, attribute.T);
+                }
+
+                foreach (var tensor in attribute.Tensors)
+                {
+                    Check(file, tensor);
+                }
+
+                if (attribute.SparseTensor is not null)
+                {
+                    Check(file, attribute.SparseTensor);
+                }
+
+                foreach (var sparse in attribute.SparseTensors)
+                {
+                    Check(file, sparse);
+                }
+
+                if (attribute.G is not null)
+                {
+                    Check(file, attribute.G, limits, ref nodes);
+                }
+
+                foreach (var graph in attribute.Graphs)
+                {
+                    Check(file, graph, limits, ref nodes);
+                }
+            }
+        }
+    }
+
+    private static void Check(string file, SparseTensorProto sparse)
+    {
+        if (sparse.Values is not null)
+        {
+            Check(file, sparse.Values);
+        }
+
+        if (sparse.Indices is not null)
+        {
+            Check(file, sparse.Indices);
+        }
+    }
+
+    private static void Check(string file, TensorProto tensor)
+    {
+        if (tensor.DataLocation == External || tensor.ExternalData.Count > 0)
+        {
+            throw new ModelFormatException(
+                $"{file}: tensor {tensor.Name} keeps its data in another file, which is not supported; save the model as one file.");
+        }
+    }
+}
