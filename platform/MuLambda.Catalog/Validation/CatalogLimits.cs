@@ -1,0 +1,29 @@
+namespace MuLambda.Catalog;
+
+/// <summary>The sizes that the catalog's nouns are held to.</summary>
+public static class CatalogLimits
+{
+    /// <summary>The characters of an id, a node's name or a trait's value.</summary>
+    public const int NameLength = 63;
+
+    /// <summary>The largest version, 2^53-1: what every JSON reader can hold exactly.</summary>
+    public const long MaxVersion = (1L << 53) - 1;
+
+    /// <summary>The characters of a URL.</summary>
+    public const int UrlLength = 2048;
+
+    /// <summary>The bytes of a Unix domain socket's path.</summary>
+    public const int SocketPathBytes = 107;
+
+    /// <summary>The characters of a description or a reason.</summary>
+    public const int TextLength = 4096;
+
+    /// <summary>The characters of a data set's name.</summary>
+    public const int DatasetLength = 256;
+
+    /// <summary>The model versions that one executor serves.</summary>
+    public const int ModelsPerExecutor = 256;
+
+    /// <summary>The latency reports in one request.</summary>
+    public const int LatencyReports = 10_000;
+}

@@ -1,0 +1,151 @@
+namespace MuLambda.Catalog.Tests.Validation;
+
+public sealed class CatalogValidationTests
+{
+    private static readonly Client GoodClient = new(
+        "digits-fast",
+        new Criteria(new Traits("classification", "image", "label"), new Preference(1, 0), new Bounds(50, 0.9)),
+        new Slo(20),
+        "http://127.0.0.1:1/probe",
+        "local",
+        15);
+
+    private static readonly Executor GoodExecutor = new(
+        "e-1", "local", [new ModelReference("m", 1)], new ExecutorEndpoints("http://127.0.0.1:1", "https://h:2", "/run/s"),
+        ExecutorState.Ready, new ExecutorLoad(1, 2, 0.5), "fine");
+
+    private static readonly LatencyReport GoodReport =
+        new("local", "c", 1, 2, 10, DateTimeOffset.UnixEpoch);
+
+    public static TheoryData<string, Client> BadClients => new()
+    {
+        { "id", GoodClient with { Id = "Digits" } },
+        { "id", GoodClient with { Id = "" } },
+        { "id", GoodClient with { Id = new string('a', 64) } },
+        { "id", GoodClient with { Id = "-a" } },
+        { "id", GoodClient with { Id = "a-" } },
+        { "criteria.required.task", With(GoodClient.Criteria with { Required = new("a b", "x", "x") }) },
+        { "criteria.required.input", With(GoodClient.Criteria with { Required = new("x", "", "x") }) },
+        { "criteria.required.output", With(GoodClient.Criteria with { Required = new("x", "x", "é") }) },
+        { "criteria.desired.latency", With(GoodClient.Criteria with { Desired = new(-1, 1) }) },
+        { "criteria.desired.latency", With(GoodClient.Criteria with { Desired = new(double.NaN, 1) }) },
+        { "criteria.desired.accuracy", With(GoodClient.Criteria with { Desired = new(1, double.PositiveInfinity) }) },
+        { "criteria.desired", With(GoodClient.Criteria with { Desired = new(0, 0) }) },
+        { "criteria.bounds.maxLatencyMs", With(GoodClient.Criteria with { Bounds = new(0) }) },
+        { "criteria.bounds.minAccuracy", With(GoodClient.Criteria with { Bounds = new(null, 1.01) }) },
+        { "slo.latencyMs", GoodClient with { Slo = new Slo(0) } },
+        { "slo.target", GoodClient with { Slo = new Slo(1, 1) } },
+        { "slo.target", GoodClient with { Slo = new Slo(1, 0) } },
+        { "probeEndpoint", GoodClient with { ProbeEndpoint = "ftp://h/x" } },
+        { "probeEndpoint", GoodClient with { ProbeEndpoint = "/probe" } },
+        { "probeEndpoint", GoodClient with { ProbeEndpoint = "http://user:secret@h/" } },
+        { "probeEndpoint", GoodClient with { ProbeEndpoint = "http://h/" + new string('a', 2048) } },
+        { "node", GoodClient with { Node = "Node 1" } },
+        { "leaseSeconds", GoodClient with { LeaseSeconds = 0.5 } },
+        { "leaseSeconds", GoodClient with { LeaseSeconds = 3601 } },
+    };
+
+    public static TheoryData<string, Executor> BadExecutors => new()
+    {
+        { "id", GoodExecutor with { Id = "a/b" } },
+        { "node", GoodExecutor with { Node = "" } },
+        { "models[0].name", GoodExecutor with { Models = [new("M", 1)] } },
+        { "models[0].version", GoodExecutor with { Models = [new("m", 0)] } },
+        { "models[0].version", GoodExecutor with { Models = [new("m", CatalogLimits.MaxVersion + 1)] } },
+        { "models[1]", GoodExecutor with { Models = [new("m", 1), new("m", 1)] } },
+        { "models[0]", GoodExecutor with { Models = [null!] } },
+        { "models", GoodExecutor with { Models = [.. Enumerable.Range(1, 257).Select(v => new ModelReference("m", v))] } },
+        { "endpoints.rest", GoodExecutor with { Endpoints = new("127.0.0.1:1") } },
+        { "endpoints.grpc", GoodExecutor with { Endpoints = new("http://h", "unix:/x") } },
+        { "endpoints.socket", GoodExecutor with { Endpoints = new("http://h", null, "relative") } },
+        { "endpoints.socket", GoodExecutor with { Endpoints = new("http://h", null, "/" + new string('a', 107)) } },
+        { "state", GoodExecutor with { State = (ExecutorState)9 } },
+        { "load.inFlight", GoodExecutor with { Load = new(-1, 0) } },
+        { "load.queued", GoodExecutor with { Load = new(0, -1) } },
+        { "load.serviceMs", GoodExecutor with { Load = new(0, 0, double.NaN) } },
+        { "reason", GoodExecutor with { Reason = new string('a', 4097) } },
+        { "reason", GoodExecutor with { Reason = "\u001b[31m" } },
+        { "leaseSeconds", GoodExecutor with { LeaseSeconds = 0 } },
+    };
+
+    public static TheoryData<string, LatencyReport> BadReports => new()
+    {
+        { "[0].node", GoodReport with { Node = "other" } },
+        { "[0].client", GoodReport with { Client = "?" } },
+        { "[0].medianMs", GoodReport with { MedianMs = -1 } },
+        { "[0].tailMs", GoodReport with { TailMs = 0.5 } },
+        { "[0].tailMs", GoodReport with { TailMs = double.PositiveInfinity } },
+        { "[0].samples", GoodReport with { Samples = 0 } },
+    };
+
+    public static TheoryData<string, ModelReference, Traits, Accuracy, string?> BadModels => new()
+    {
+        { "name", new("a_b", 1), Good, new("top-1", 0.9), null },
+        { "version", new("a", 0), Good, new("top-1", 0.9), null },
+        { "task", new("a", 1), new("", "image", "label"), new("top-1", 0.9), null },
+        { "input", new("a", 1), new("x", "Image", "label"), new("top-1", 0.9), null },
+        { "output", new("a", 1), new("x", "image", "a.b"), new("top-1", 0.9), null },
+        { "metric", new("a", 1), Good, new("Top 1", 0.9), null },
+        { "accuracy", new("a", 1), Good, new("top-1", 91), null },
+        { "accuracy", new("a", 1), Good, new("top-1", double.NaN), null },
+        { "dataset", new("a", 1), Good, new("top-1", 1, new string('a', 257)), null },
+        { "description", new("a", 1), Good, new("top-1", 1), new string('a', 4097) },
+    };
+
+    private static Traits Good => new("classification", "image", "label");
+
+    [Fact]
+    public void Good_nouns_pass()
+    {
+        CatalogValidation.Validate(GoodClient).ShouldBeEmpty();
+        CatalogValidation.Validate(GoodClient with { Slo = null, ProbeEndpoint = null, Node = null, LeaseSeconds = null }).ShouldBeEmpty();
+        CatalogValidation.Validate(GoodExecutor).ShouldBeEmpty();
+        CatalogValidation.Validate(GoodExecutor with { Models = [], Load = null, Reason = null }).ShouldBeEmpty();
+        CatalogValidation.Validate("local", [GoodReport]).ShouldBeEmpty();
+        CatalogValidation.Validate(new ModelReference("a", 1), Good, new Accuracy("top-1", 1), "what\nit is").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(BadClients), DisableDiscoveryEnumeration = true)]
+    public void A_bad_client_is_refused_by_the_path_of_its_field(string path, Client client) =>
+        CatalogValidation.Validate(client).Select(e => e.Path).ShouldContain(path);
+
+    [Theory]
+    [MemberData(nameof(BadExecutors), DisableDiscoveryEnumeration = true)]
+    public void A_bad_executor_is_refused_by_the_path_of_its_field(string path, Executor executor) =>
+        CatalogValidation.Validate(executor).Select(e => e.Path).ShouldContain(path);
+
+    [Theory]
+    [MemberData(nameof(BadReports), DisableDiscoveryEnumeration = true)]
+    public void A_bad_latency_report_is_refused_by_the_path_of_its_field(string path, LatencyReport report) =>
+        CatalogValidation.Validate("local", [report]).Select(e => e.Path).ShouldContain(path);
+
+    [Theory]
+    [MemberData(nameof(BadModels), DisableDiscoveryEnumeration = true)]
+    public void A_bad_model_is_refused_by_the_parameter(
+        string path, ModelReference model, Traits traits, Accuracy accuracy, string? description) =>
+        CatalogValidation.Validate(model, traits, accuracy, description)
+            .ShouldHaveSingleItem().Path.ShouldBe(path);
+
+    [Fact]
+    public void Every_wrong_field_is_named_with_its_limit()
+    {
+        var errors = CatalogValidation.Validate(GoodClient with { Id = "?", LeaseSeconds = 0 });
+
+        errors.Select(e => e.Path).ShouldBe(["id", "leaseSeconds"]);
+        errors[0].Message.ShouldContain("63");
+        errors[1].Message.ShouldContain("3600");
+    }
+
+    [Fact]
+    public void Too_many_reports_are_refused_without_a_look_at_each()
+    {
+        var reports = Enumerable.Repeat(GoodReport with { Client = "?" }, 10_001).ToList();
+
+        var errors = CatalogValidation.Validate("local", reports);
+
+        errors[0].ShouldBe(new ValidationError("$", "has 10001 entries; at most 10000 are allowed."));
+    }
+
+    private static Client With(Criteria criteria) => GoodClient with { Criteria = criteria };
+}
