@@ -1,0 +1,60 @@
+namespace MuLambda.Catalog.Tests.Feed;
+
+public sealed class CatalogSnapshotTests
+{
+    private static readonly Client Client = new(
+        "c", new Criteria(new Traits("t", "i", "o"), new Preference(1, 1)));
+
+    private static readonly LatencyReport Latency = new("n", "c", 1, 2, 3, DateTimeOffset.UnixEpoch);
+
+    [Fact]
+    public void Puts_and_deletes_are_applied_in_order()
+    {
+        var one = CatalogSnapshot.Empty.Apply(Put(1, Client));
+        var two = one.Apply(new CatalogChange(
+            CatalogChangeType.Put, 2, CatalogKind.Latency, "n/c", Latency: Latency));
+        var three = two.Apply(new CatalogChange(CatalogChangeType.Delete, 3, CatalogKind.Client, "c"));
+
+        one.Clients["c"].ShouldBe(Client);
+        two.Latencies[CatalogSnapshot.LatencyId("n", "c")].ShouldBe(Latency);
+        three.Clients.ShouldBeEmpty();
+        three.Latencies.Count.ShouldBe(1);
+        three.Revision.ShouldBe(3);
+        one.Revision.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_snapshot_replaces_everything_and_is_complete_only_at_its_end()
+    {
+        var old = CatalogSnapshot.Empty.Apply(Put(9, Client with { Id = "old" }));
+
+        var begun = old.Apply(new CatalogChange(CatalogChangeType.SnapshotBegin, 0));
+        var half = begun.Apply(Put(4, Client));
+        var whole = half.Apply(new CatalogChange(CatalogChangeType.SnapshotEnd, 7, Epoch: "e"));
+
+        begun.IsComplete.ShouldBeFalse();
+        half.IsComplete.ShouldBeFalse();
+        half.Revision.ShouldBe(0);
+        whole.IsComplete.ShouldBeTrue();
+        whole.Clients.Keys.ShouldBe(["c"]);
+        (whole.Revision, whole.Epoch).ShouldBe((7, "e"));
+    }
+
+    [Fact]
+    public void A_heartbeat_changes_nothing() =>
+        CatalogSnapshot.Empty.Apply(new CatalogChange(CatalogChangeType.Heartbeat, 5)).ShouldBeSameAs(CatalogSnapshot.Empty);
+
+    [Fact]
+    public void Changes_without_their_noun_or_id_are_refused()
+    {
+        Should.Throw<ArgumentException>(() => CatalogSnapshot.Empty.Apply(
+            new CatalogChange(CatalogChangeType.Put, 1, CatalogKind.Model, "m@1", Client: Client)));
+        Should.Throw<ArgumentException>(() => CatalogSnapshot.Empty.Apply(
+            new CatalogChange(CatalogChangeType.Delete, 1, CatalogKind.Model)));
+        Should.Throw<ArgumentException>(() => CatalogSnapshot.Empty.Apply(
+            new CatalogChange(CatalogChangeType.Delete, 1, Id: "m@1")));
+    }
+
+    private static CatalogChange Put(long revision, Client client) =>
+        new(CatalogChangeType.Put, revision, CatalogKind.Client, client.Id, Client: client);
+}
