@@ -1,0 +1,164 @@
+using System.Buffers;
+using System.Text.Json;
+using MuLambda.Protocol.Tensors;
+using MuLambda.Protocol.TensorFlow;
+
+namespace MuLambda.Protocol.Rest;
+
+/// <summary>TensorFlow Serving's predict bodies in JSON, to and from tensors.</summary>
+public static class PredictJson
+{
+    /// <summary>The signature of a body that names none.</summary>
+    public const string DefaultSignature = "serving_default";
+
+    /// <summary>Reads a request body of a model whose inputs are known, whichever signature it names.</summary>
+    /// <param name="utf8">The body.</param>
+    /// <param name="inputs">The inputs of the signature.</param>
+    /// <param name="limits">Size limits; the default ones when null.</param>
+    /// <exception cref="PredictJsonException">The body is no JSON, does not fit the inputs, or exceeds a limit.</exception>
+    public static PredictJsonRequest ReadRequest(
+        ReadOnlySpan<byte> utf8, IReadOnlyList<TensorSignature> inputs, PredictJsonLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return ReadRequest(utf8, _ => inputs, limits);
+    }
+
+    /// <summary>Reads a request body.</summary>
+    /// <param name="utf8">The body.</param>
+    /// <param name="inputsOf">The inputs of the signature with the given name; what it throws for an unknown one comes through.</param>
+    /// <param name="limits">Size limits; the default ones when null.</param>
+    /// <exception cref="PredictJsonException">The body is no JSON, does not fit the inputs, or exceeds a limit.</exception>
+    public static PredictJsonRequest ReadRequest(
+        ReadOnlySpan<byte> utf8, Func<string, IReadOnlyList<TensorSignature>> inputsOf, PredictJsonLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputsOf);
+        limits ??= PredictJsonLimits.Default;
+        if (utf8.Length > limits.MaxBytes)
+        {
+            throw new PredictJsonException("$", $"the body has {utf8.Length} bytes; the limit is {limits.MaxBytes}");
+        }
+
+        var parser = new PredictJsonParser(inputsOf, limits);
+        try
+        {
+            return parser.Parse(utf8);
+        }
+        catch (JsonException e)
+        {
+            using var quoted = new PooledBuffer(utf8.Length + 64);
+            if (!NonFiniteTokens.TryQuote(utf8, quoted))
+            {
+                throw Invalid(e);
+            }
+
+            try
+            {
+                return parser.Parse(quoted.WrittenSpan);
+            }
+            catch (JsonException again)
+            {
+                throw Invalid(again);
+            }
+        }
+    }
+
+    /// <summary>Writes a whole response body.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="outputs">The tensors by name; at least one.</param>
+    /// <param name="format">The shape of the request this answers.</param>
+    /// <exception cref="InvalidDataException">A tensor's values do not fill its shape, or in row form the first dimensions
+    /// differ or are missing.</exception>
+    public static void WriteResponse(
+        IBufferWriter<byte> output, IReadOnlyCollection<KeyValuePair<string, TensorProto>> outputs, PredictJsonFormat format)
+    {
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        writer.WriteStartObject();
+        WriteTensors(writer, outputs, format);
+        writer.WriteEndObject();
+        writer.Flush();
+    }
+
+    /// <summary>Writes the member <c>predictions</c> or <c>outputs</c> into an object the caller has begun.</summary>
+    /// <param name="writer">Within an object.</param>
+    /// <param name="outputs">The tensors by name; at least one.</param>
+    /// <param name="format">The shape of the request this answers.</param>
+    /// <exception cref="InvalidDataException">As from <see cref="WriteResponse"/>.</exception>
+    public static void WriteTensors(
+        Utf8JsonWriter writer, IReadOnlyCollection<KeyValuePair<string, TensorProto>> outputs, PredictJsonFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(outputs);
+        if (outputs.Count == 0)
+        {
+            throw new InvalidDataException("There is no output to write.");
+        }
+
+        var tensors = outputs
+            .OrderBy(o => o.Key, StringComparer.Ordinal)
+            .Select(o => new TensorJsonWriter(o.Key, o.Value))
+            .ToArray();
+        if (format == PredictJsonFormat.Row)
+        {
+            WriteRows(writer, tensors);
+        }
+        else
+        {
+            WriteColumns(writer, tensors);
+        }
+    }
+
+    private static void WriteRows(Utf8JsonWriter writer, TensorJsonWriter[] tensors)
+    {
+        var rows = tensors[0].Rows;
+        foreach (var tensor in tensors)
+        {
+            if (tensor.Rows < 0 || tensor.Rows != rows)
+            {
+                throw new InvalidDataException(
+                    $"The output '{tensor.Name}' has {(tensor.Rows < 0 ? "no batch dimension" : $"{tensor.Rows} rows, '{tensors[0].Name}' has {rows}")}; ask with 'inputs' instead of 'instances'.");
+            }
+        }
+
+        writer.WriteStartArray("predictions");
+        for (var row = 0; row < rows; row++)
+        {
+            if (tensors.Length == 1)
+            {
+                tensors[0].WriteRow(writer, row);
+                continue;
+            }
+
+            writer.WriteStartObject();
+            foreach (var tensor in tensors)
+            {
+                writer.WritePropertyName(tensor.Name);
+                tensor.WriteRow(writer, row);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteColumns(Utf8JsonWriter writer, TensorJsonWriter[] tensors)
+    {
+        writer.WritePropertyName("outputs");
+        if (tensors.Length == 1)
+        {
+            tensors[0].Write(writer);
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var tensor in tensors)
+        {
+            writer.WritePropertyName(tensor.Name);
+            tensor.Write(writer);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static PredictJsonException Invalid(JsonException e) => new("$", $"the body is no valid JSON: {e.Message}", e);
+}
