@@ -1,0 +1,64 @@
+using System.Diagnostics.CodeAnalysis;
+using MuLambda.Catalog;
+
+namespace MuLambda.Selection;
+
+/// <summary>The catalog, indexed for selection. Immutable; <see cref="SelectionIndex"/> makes the next one.</summary>
+public sealed class SelectionSnapshot
+{
+    internal SelectionSnapshot()
+    {
+    }
+
+    /// <summary>A snapshot of an empty catalog.</summary>
+    public static SelectionSnapshot Empty { get; } = new();
+
+    /// <summary>The catalog's revision.</summary>
+    public long Revision { get; internal init; }
+
+    /// <summary>What the selector knows of every executor, by id.</summary>
+    public IReadOnlyDictionary<string, ExecutorTrack> Executors { get; internal init; } =
+        new Dictionary<string, ExecutorTrack>();
+
+    internal IReadOnlyDictionary<string, Model> Models { get; init; } = new Dictionary<string, Model>();
+
+    internal Dictionary<Traits, CandidateGroup> Groups { get; init; } = [];
+
+    internal Dictionary<string, Demand> Demands { get; init; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, int> Nodes { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>The round trips between nodes, as clients that run on a node saw them: by (executor's node, client's node).</summary>
+    internal Dictionary<(string From, string To), double> NodeRoundTripsMs { get; init; } = [];
+
+    /// <summary>What a registered client asks for.</summary>
+    /// <param name="client">The client's id.</param>
+    /// <param name="demand">Its demand.</param>
+    /// <returns>False when there is no such client.</returns>
+    public bool TryGetDemand(string client, [NotNullWhen(true)] out Demand? demand) =>
+        Demands.TryGetValue(client, out demand);
+
+    /// <summary>What criteria ask for that no client has registered; no round trip is known for them.</summary>
+    /// <param name="criteria">The criteria.</param>
+    /// <returns>The demand.</returns>
+    public Demand DemandOf(Criteria criteria)
+    {
+        ArgumentNullException.ThrowIfNull(criteria);
+        return new Demand(null, criteria, Groups.GetValueOrDefault(criteria.Required), Unmeasured(Nodes.Count));
+    }
+
+    /// <summary>The round trip between two nodes, in milliseconds.</summary>
+    /// <param name="from">The executor's node.</param>
+    /// <param name="to">The other node, such as the selector's.</param>
+    /// <returns>0 for one and the same node; null where nobody measured it.</returns>
+    public double? RoundTripMs(string from, string to) =>
+        string.Equals(from, to, StringComparison.Ordinal) ? 0
+        : NodeRoundTripsMs.TryGetValue((from, to), out var rttMs) ? rttMs : null;
+
+    internal static double[] Unmeasured(int nodes)
+    {
+        var row = new double[nodes];
+        Array.Fill(row, double.NaN);
+        return row;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using MuLambda.Catalog;
+
+namespace MuLambda.Selection.Tests;
+
+/// <summary>A catalog under construction and a selector over it.</summary>
+internal sealed class World
+{
+    public static readonly Traits Digits = new("classification", "image", "label");
+
+    private readonly SelectionIndex _index;
+    private ImmutableDictionary<string, Model> _models = ImmutableDictionary<string, Model>.Empty;
+    private ImmutableDictionary<string, Executor> _executors = ImmutableDictionary<string, Executor>.Empty;
+    private ImmutableDictionary<string, Client> _clients = ImmutableDictionary<string, Client>.Empty;
+    private ImmutableDictionary<string, LatencyReport> _latencies = ImmutableDictionary<string, LatencyReport>.Empty;
+    private SelectionSnapshot? _snapshot;
+
+    public World(string policy = "mulambda", long seed = 1, QuarantineOptions? quarantine = null)
+    {
+        _index = new SelectionIndex(quarantine);
+        Selector = new ModelSelector(SelectionPolicies.Create(policy, seed), Time);
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public ModelSelector Selector { get; }
+
+    public SelectionSnapshot Snapshot => _snapshot ??= _index.Update(1, _models, _executors, _clients, _latencies);
+
+    public World Model(string name, double accuracy, long bytes = 1000, Traits? traits = null)
+    {
+        var (task, input, output) = traits ?? Digits;
+        var model = new Model(
+            name, 1, task, input, output, new Accuracy("top-1", accuracy), [], ModelFormat.SavedModel, bytes, "", null, default);
+        _models = _models.SetItem(model.Reference.ToString(), model);
+        return Moved();
+    }
+
+    public World Executor(
+        string id, string model, string node = "local", ExecutorState state = ExecutorState.Ready, string? reason = null,
+        ExecutorLoad? load = null, string rest = "http://127.0.0.1:1")
+    {
+        _executors = _executors.SetItem(
+            id, new Executor(id, node, [new ModelReference(model, 1)], new ExecutorEndpoints(rest), state, load, reason));
+        return Moved();
+    }
+
+    public World WithoutExecutor(string id)
+    {
+        _executors = _executors.Remove(id);
+        return Moved();
+    }
+
+    public World Client(
+        string id, double latency, double accuracy, double? maxLatencyMs = null, double? minAccuracy = null, Traits? traits = null,
+        string? node = null)
+    {
+        var bounds = maxLatencyMs is null && minAccuracy is null ? null : new Bounds(maxLatencyMs, minAccuracy);
+        _clients = _clients.SetItem(
+            id, new Client(id, new Criteria(traits ?? Digits, new Preference(latency, accuracy), bounds), Node: node));
+        return Moved();
+    }
+
+    public World Latency(string node, string client, double medianMs)
+    {
+        _latencies = _latencies.SetItem(
+            $"{node}/{client}", new LatencyReport(node, client, medianMs, medianMs * 2, 10, default));
+        return Moved();
+    }
+
+    /// <summary>The four classifiers of the digit zoo, an executor each.</summary>
+    public static World DigitZoo(string policy = "mulambda", long seed = 1) => new World(policy, seed)
+        .Model("linear", 0.92, 31_000).Executor("linear", "linear")
+        .Model("mlp-small", 0.96, 400_000).Executor("mlp-small", "mlp-small")
+        .Model("cnn", 0.99, 1_600_000).Executor("cnn", "cnn")
+        .Model("mlp-wide", 0.98, 4_500_000).Executor("mlp-wide", "mlp-wide")
+        .Client("fast", 1, 0).Client("balanced", 0.5, 0.5).Client("accurate", 0, 1);
+
+    public Demand Demand(string client) =>
+        Snapshot.TryGetDemand(client, out var demand) ? demand : throw new ArgumentException($"No client {client}.");
+
+    public Assignment Select(string client, int items = 1, params string[] without) =>
+        Selector.Select(Demand(client), items, without).ShouldNotBeNull();
+
+    /// <summary>Selects and answers after a while of virtual time.</summary>
+    public string Call(string client, Func<string, double> elapsedMs, int items = 1)
+    {
+        var assignment = Select(client, items);
+        var executor = assignment.Decision.Candidate.Executor.Id;
+        var elapsed = elapsedMs(executor);
+        Time.Advance(TimeSpan.FromMilliseconds(elapsed));
+        assignment.Complete(elapsed, networkMs: 0);
+        return executor;
+    }
+
+    public Exclusion Explain(string client) => Selector.Explain(Snapshot, Demand(client), 1);
+
+    private World Moved()
+    {
+        _snapshot = null;
+        return this;
+    }
+}
