@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using MuLambda.Prober.Options;
+
+return await ProberCommand.RunAsync(args);
