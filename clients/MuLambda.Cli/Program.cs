@@ -1,1 +1,4 @@
-return 0;
+using MuLambda.Cli;
+using MuLambda.Cli.Terminal;
+
+return await new MuLambdaCli(CliConsole.OfProcess()).RunAsync(args, CancellationToken.None);

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using MuLambda.Catalog;
+using MuLambda.Cli.Commands;
+using MuLambda.Cli.Terminal;
+
+namespace MuLambda.Cli.Clients;
+
+/// <summary><c>clients apply</c>: registers clients from a file, or one from options.</summary>
+internal sealed class ApplyCommand
+{
+    private readonly Argument<string?> _id = new("ID") { Description = "The client's id", Arity = ArgumentArity.ZeroOrOne };
+
+    private readonly Option<string?> _file = new("--file", "-f")
+    {
+        Description = "A YAML or JSON file of a client or a list of clients, written as the API writes them; - for standard input",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _task = new("--task") { Description = "What a model has to do", HelpName = "TASK" };
+    private readonly Option<string?> _input = new("--input") { Description = "What it has to read", HelpName = "MODALITY" };
+    private readonly Option<string?> _output = new("--output") { Description = "What it has to answer with", HelpName = "MODALITY" };
+    private readonly Option<double?> _latency = Number("--latency", "WEIGHT", "How much a short answer time matters [default: 0.5]");
+    private readonly Option<double?> _accuracy = Number("--accuracy", "WEIGHT", "How much an accurate answer matters [default: 0.5]");
+    private readonly Option<double?> _maxLatency = Number("--max-latency-ms", "MS", "The largest estimated latency a decision may have");
+    private readonly Option<double?> _minAccuracy = Number("--min-accuracy", "VALUE", "The smallest accuracy a decision may have, from 0 to 1");
+    private readonly Option<double?> _slo = Number("--slo-ms", "MS", "The time within which requests have to be answered");
+    private readonly Option<double?> _sloTarget = Number("--slo-target", "SHARE", "The share of requests that have to be [default: 0.99]");
+    private readonly Option<double?> _lease = Number("--lease", "SECONDS", "How long it stays registered without renewal [default: until it is deleted]");
+
+    public static Command Create(MuLambdaCli cli)
+    {
+        var apply = new ApplyCommand();
+        var command = new CliCommand(
+            "apply",
+            "Register a client with its criteria, or change a registered one",
+            "mulambda clients apply -f client.yaml",
+            "mulambda clients apply digits-fast --task classification --input image --output label --latency 1 --accuracy 0",
+            "mulambda clients apply careful --task classification --input image --output label --latency 0.2 --accuracy 0.8 --min-accuracy 0.95 --max-latency-ms 50");
+        command.Add(apply._id);
+        command.Add(apply._file);
+        foreach (var option in apply.Options)
+        {
+            command.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            var given = apply.Options.Where(option => result.GetResult(option) is not null).ToList();
+            if (result.GetResult(apply._file) is not null)
+            {
+                foreach (var name in given.Select(option => option.Name).Prepend(result.GetValue(apply._id)).OfType<string>())
+                {
+                    result.AddError($"'{name}' cannot be given with --file: the file says it.");
+                }
+
+                return;
+            }
+
+            if (result.GetValue(apply._id) is null)
+            {
+                result.AddError("ID or --file is missing.");
+                return;
+            }
+
+            foreach (var option in new[] { apply._task, apply._input, apply._output }.Where(option => !given.Contains(option)))
+            {
+                result.AddError($"{option.Name} is missing.");
+            }
+
+            if (given.Contains(apply._sloTarget) && !given.Contains(apply._slo))
+            {
+                result.AddError("--slo-target needs --slo-ms.");
+            }
+        });
+        cli.Handle(command, apply.RunAsync);
+        return command;
+    }
+
+    private Option[] Options =>
+        [_task, _input, _output, _latency, _accuracy, _maxLatency, _minAccuracy, _slo, _sloTarget, _lease];
+
+    private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var clients = context.Get(_file) is { } file
+            ? await ClientFile.ReadAsync(context.Console, file, cancellationToken)
+            : [OneOf(context)];
+        var applied = new List<AppliedClient>();
+        foreach (var client in clients)
+        {
+            var result = await context.CallRegistryAsync(
+                (registry, token) => registry.PutClientAsync(client, token), cancellationToken);
+            applied.Add(new AppliedClient(result.Created, result.Value));
+        }
+
+        await context.Output.WriteAsync<IReadOnlyList<AppliedClient>>(
+            applied,
+            json => json.IReadOnlyListAppliedClient,
+            console => console.Write(ClientsCommand.TableOf(applied.Select(result => result.Client))));
+        return ExitCodes.Ok;
+    }
+
+    private Catalog.Client OneOf(CommandContext context)
+    {
+        var (maxLatency, minAccuracy) = (context.Get(_maxLatency), context.Get(_minAccuracy));
+        return new Catalog.Client(
+            context.Get(_id)!,
+            new Criteria(
+                new Traits(context.Get(_task)!, context.Get(_input)!, context.Get(_output)!),
+                new Preference(context.Get(_latency) ?? 0.5, context.Get(_accuracy) ?? 0.5),
+                maxLatency is null && minAccuracy is null ? null : new Bounds(maxLatency, minAccuracy)),
+            context.Get(_slo) is { } slo ? new Slo(slo, context.Get(_sloTarget) ?? 0.99) : null,
+            LeaseSeconds: context.Get(_lease));
+    }
+
+    private static Option<double?> Number(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName };
+}

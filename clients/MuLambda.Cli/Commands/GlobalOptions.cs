@@ -1,0 +1,66 @@
+using System.CommandLine;
+
+namespace MuLambda.Cli.Commands;
+
+/// <summary>The options every command has.</summary>
+internal sealed class GlobalOptions
+{
+    public Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Write the result as JSON to standard output, and nothing else; errors go as JSON to standard error",
+        Recursive = true,
+    };
+
+    public Option<string?> Registry { get; } = Url("--registry", "The registry's URL");
+
+    public Option<string?> Selector { get; } = Url("--selector", "The selector's URL");
+
+    public Option<string?> State { get; } = new("--state")
+    {
+        Description = "The platform's state directory, whose endpoints.json has the URLs [default: the .mulambda found from the current directory upwards]",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    public Option<double?> Timeout { get; } = new("--timeout")
+    {
+        Description = "How long a call to the platform may take [default: 10 for select and infer, 600 for an upload, otherwise 30]",
+        HelpName = "SECONDS",
+        Recursive = true,
+    };
+
+    public Option<bool> NoColor { get; } = new("--no-color")
+    {
+        Description = "No colours; the same as NO_COLOR in the environment. Only a terminal gets any",
+        Recursive = true,
+    };
+
+    public GlobalOptions() => Timeout.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<double?>() is not (null or (> 0 and <= 3600)))
+        {
+            result.AddError("--timeout has to be above 0 and at most 3600 seconds.");
+        }
+    });
+
+    public void AddTo(Command root)
+    {
+        foreach (var option in new Option[] { Json, Registry, Selector, State, Timeout, NoColor })
+        {
+            root.Options.Add(option);
+        }
+    }
+
+    private static Option<string?> Url(string name, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = "URL", Recursive = true };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } value && !Endpoints.EndpointResolver.IsHttp(value))
+            {
+                result.AddError($"{name} has to be an absolute http or https URL, not '{value}'.");
+            }
+        });
+        return option;
+    }
+}
