@@ -1,5 +1,5 @@
 using MuLambda.Inference.Onnx;
-
+using MuLambda.Inference.SavedModels;
 
 namespace MuLambda.Inference;
 
@@ -32,6 +32,6 @@ public static class ModelLoader
         options ??= ModelOptions.Default;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.IntraOpThreads, 1, nameof(options));
         var (file, format) = ModelFile.Find(path);
-        return format == ModelFormats.Onnx ? OnnxModelLoader.Load(file, options) : throw new ModelFormatException($"{file}: SavedModels are not supported.");
+        return format == ModelFormats.Onnx ? OnnxModelLoader.Load(file, options) : SavedModelLoader.Load(file, options);
     }
 }
