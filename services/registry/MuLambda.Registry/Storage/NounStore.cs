@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MuLambda.Catalog;
+using MuLambda.Catalog.Metadata;
+
+namespace MuLambda.Registry.Storage;
+
+/// <summary>The metadata store in terms of the catalog's nouns.</summary>
+internal sealed class NounStore(IMetadataStore store)
+{
+    public static StoreKey KeyOf(ModelReference model) => new(CatalogKind.Model, model.ToString());
+
+    public static StoreKey ExecutorKey(string id) => new(CatalogKind.Executor, id);
+
+    public static StoreKey ClientKey(string id) => new(CatalogKind.Client, id);
+
+    public static StoreKey LatencyKey(string node, string client) =>
+        new(CatalogKind.Latency, CatalogSnapshot.LatencyId(node, client));
+
+    public static StorePut Put(Model model) => new(
+        KeyOf(model.Reference), Write(model, CatalogJson.Default.Model), ExpectedRevision: 0);
+
+    public static StorePut Put(Executor executor, long? expectedRevision = null) => new(
+        ExecutorKey(executor.Id),
+        Write(executor, CatalogJson.Default.Executor),
+        TimeSpan.FromSeconds(executor.LeaseSeconds),
+        expectedRevision);
+
+    public static StorePut Put(Client client) => new(
+        ClientKey(client.Id),
+        Write(client, CatalogJson.Default.Client),
+        client.LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+
+    /// <summary>A report lives and ends with its client.</summary>
+    public static StorePut Put(LatencyReport report) => new(
+        LatencyKey(report.Node, report.Client),
+        Write(report, CatalogJson.Default.LatencyReport),
+        Owner: ClientKey(report.Client));
+
+    public async Task<(T Noun, long Revision)?> FindAsync<T>(
+        StoreKey key, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class =>
+        await store.GetAsync(key, cancellationToken) is { } entry ? (Read(entry, type), entry.Revision) : null;
+
+    public async Task<List<T>> ListAsync<T>(
+        CatalogKind kind, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class =>
+        [.. (await store.ListAsync(kind, cancellationToken)).Entries.Select(entry => Read(entry, type))];
+
+    public Task<List<Model>> ListModelsAsync(CancellationToken cancellationToken) =>
+        ListAsync(CatalogKind.Model, CatalogJson.Default.Model, cancellationToken);
+
+    public Task<List<Executor>> ListExecutorsAsync(CancellationToken cancellationToken) =>
+        ListAsync(CatalogKind.Executor, CatalogJson.Default.Executor, cancellationToken);
+
+    public Task<StoreCommit> CommitAsync(IReadOnlyList<StoreOperation> operations, CancellationToken cancellationToken) =>
+        store.CommitAsync(operations, cancellationToken);
+
+    /// <summary>Puts one noun and tells whether it was not there before.</summary>
+    public async Task<bool> PutAsync(StorePut put, CancellationToken cancellationToken)
+    {
+        if ((await store.CommitAsync([put with { ExpectedRevision = 0 }], cancellationToken)).Committed)
+        {
+            return true;
+        }
+
+        await store.CommitAsync([put], cancellationToken);
+        return false;
+    }
+
+    /// <summary>Deletes one noun; false where it was not there.</summary>
+    public async Task<bool> DeleteAsync(StoreKey key, CancellationToken cancellationToken) =>
+        (await store.CommitAsync([new StoreDelete(key)], cancellationToken)).Revisions[0] > 0;
+
+    public ValueTask<bool> RenewAsync(StoreKey key, CancellationToken cancellationToken) =>
+        store.RenewAsync(key, cancellationToken);
+
+    private static byte[] Write<T>(T noun, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(noun, type);
+
+    private static T Read<T>(StoreEntry entry, JsonTypeInfo<T> type) =>
+        JsonSerializer.Deserialize(entry.Value.Span, type)
+        ?? throw new MetadataStoreException($"The catalog holds null as {entry.Key.Kind} {entry.Key.Id}.");
+}
