@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using MuLambda.Catalog;
 using MuLambda.Catalog.Artifacts;
@@ -54,6 +55,12 @@ internal static class RegistryHost
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(CommandLine.Parse(args));
+
+        // A line for every request and heartbeat says nothing; configuration may ask for them.
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning))],
+        });
         builder.AddServiceDefaults();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -96,7 +103,9 @@ internal static class RegistryHost
         }
 
         app.UseExceptionHandler(static _ => { });
-        app.UseStatusCodePages(static context => Problem.For((HttpStatusCode)context.HttpContext.Response.StatusCode)
+        app.UseStatusCodePages(static context => Problem.For(
+            (HttpStatusCode)context.HttpContext.Response.StatusCode,
+            $"{context.HttpContext.Request.Method} {context.HttpContext.Request.Path} is not an operation of the registry.")
             .WriteAsync(context.HttpContext));
         app.MapDefaultEndpoints();
         app.MapOpenApi();

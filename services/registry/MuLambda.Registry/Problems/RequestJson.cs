@@ -76,11 +76,13 @@ internal static partial class RequestJson
 
         if (message.Contains("allow null", StringComparison.Ordinal))
         {
-            // The message names the member that the path does not reach.
-            var name = NullName().Match(message) is { Success: true } match ? match.Groups[1].Value : "";
-            var member = name.Length == 0 || path == name || path.EndsWith("." + name, StringComparison.Ordinal)
-                ? path
-                : path == "$" ? name : $"{path}.{name}";
+            // The message names the member, as the record does, that the path may not reach.
+            var name = NullName().Match(message) is { Success: true } match
+                ? JsonNamingPolicy.CamelCase.ConvertName(match.Groups[1].Value)
+                : "";
+            var member = name.Length == 0 || path == name || path.EndsWith("." + name, StringComparison.Ordinal) ? path
+                : path == "$" ? name
+                : $"{path}.{name}";
             return [new ValidationError(member, "must not be null.")];
         }
 
