@@ -8,7 +8,9 @@ namespace MuLambda.Hosting.Display;
 /// <summary>What the person who started the host sees: the resources' logs, their states, and the table.</summary>
 internal sealed class HostConsole(TextWriter output, bool colours)
 {
-    private const string HostName = "host";
+    /// <summary>In front of what the host itself says.</summary>
+    public const string HostName = "host";
+
     private static readonly string[] Palette = ["36", "32", "33", "35", "34", "96", "92", "93", "95", "94"];
 
     private readonly Lock _gate = new();
@@ -53,7 +55,7 @@ internal sealed class HostConsole(TextWriter output, bool colours)
             if (_shown.GetValueOrDefault(replica.Name) != text)
             {
                 _shown[replica.Name] = text;
-                Line(HostName, $"{replica.Name} is {text}");
+                Line(HostName, $"{replica.Name} {text}");
             }
         }
     }
@@ -92,8 +94,9 @@ internal sealed class HostConsole(TextWriter output, bool colours)
         var state = replica.State switch
         {
             "FailedToStart" => "failed to start",
-            "Running" when checkedForHealth => replica.Healthy ? "healthy" : "running, not yet healthy",
-            _ => replica.State.ToLowerInvariant(),
+            "Exited" => "ended",
+            "Running" when checkedForHealth => replica.Healthy ? "is healthy" : "is running, not yet healthy",
+            _ => $"is {replica.State.ToLowerInvariant()}",
         };
         return replica.Reason is null ? state : $"{state}: {replica.Reason}";
     }
@@ -123,11 +126,37 @@ internal sealed class HostConsole(TextWriter output, bool colours)
         }
 
         var text = new StringBuilder(line.Length);
-        foreach (var c in line)
+        for (var i = 0; i < line.Length; i++)
         {
-            text.Append(!char.IsControl(c) || c == '\t' || (c == '\e' && colours) ? c : '·');
+            var c = line[i];
+            if (c == '\e' && colours && ColourLength(line.AsSpan(i)) is > 0 and var length)
+            {
+                text.Append(line, i, length);
+                i += length - 1;
+            }
+            else
+            {
+                text.Append(!char.IsControl(c) || c == '\t' ? c : '·');
+            }
         }
 
         return colours ? text.Append("\e[0m").ToString() : text.ToString();
+    }
+
+    /// <summary>The length of a colour sequence (<c>ESC [ digits and semicolons m</c>) at the beginning, or 0.</summary>
+    private static int ColourLength(ReadOnlySpan<char> text)
+    {
+        if (text.Length < 3 || text[1] != '[')
+        {
+            return 0;
+        }
+
+        var end = 2;
+        while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == ';'))
+        {
+            end++;
+        }
+
+        return end < text.Length && text[end] == 'm' ? end + 1 : 0;
     }
 }

@@ -52,7 +52,7 @@ internal sealed class ApplicationOrchestrator(
         PortAssignment.Assign(Resources, portBase);
         _watchdog = new Watchdog(_identity);
         _endpointsFile = new EndpointsFile(launch.StateDirectory);
-        _board = new ResourceBoard(Resources, notifications, _endpointsFile, console.Changed);
+        _board = new ResourceBoard(Resources, notifications, _endpointsFile, console);
         console.Begin(Resources, launch.StateDirectory);
         _board.Open();
         var commands = new ResourceCommands(launch);
@@ -126,6 +126,10 @@ internal sealed class ApplicationOrchestrator(
                 if (!model.Contains(reference.Source))
                 {
                     problems.Add($"'{resource.Name}' refers to '{reference.ServiceName}', which is no resource of this application.");
+                }
+                else if (reference.EndpointName is { } endpoint && !new EndpointReference(reference.Source, endpoint).Exists)
+                {
+                    problems.Add($"'{resource.Name}' refers to endpoint '{endpoint}' of '{reference.Source.Name}', which has none of that name.");
                 }
             }
         }

@@ -29,8 +29,9 @@ internal sealed class ReplicaSupervisor(
                 stopping.ThrowIfCancellationRequested();
                 process = starter.Start(command, line => log(replica.Name, line));
             }
-            catch (DistributedApplicationException e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
+                // What the AppHost's own callbacks throw is told as well.
                 Update(KnownResourceStates.FailedToStart, e.Message);
                 return;
             }

@@ -1,11 +1,12 @@
 using MuLambda.Hosting.ApplicationModel;
+using MuLambda.Hosting.Display;
 using MuLambda.Hosting.State;
 
 namespace MuLambda.Hosting.Orchestration;
 
 /// <summary>Keeps what every resource is, and tells those who must know.</summary>
 internal sealed class ResourceBoard(
-    IReadOnlyList<HostedResource> resources, ResourceNotificationService notifications, EndpointsFile endpointsFile, Action<HostedResource, Replica> changed)
+    IReadOnlyList<HostedResource> resources, ResourceNotificationService notifications, EndpointsFile endpointsFile, HostConsole console)
 {
     private readonly Lock _gate = new();
 
@@ -15,8 +16,8 @@ internal sealed class ResourceBoard(
         lock (_gate)
         {
             change(replica);
-            endpointsFile.Write(resources.Select(Entry));
-            changed(resource, replica);
+            WriteEndpoints();
+            console.Changed(resource, replica);
             notifications.Publish(resource.Resource, resource.Snapshot());
         }
     }
@@ -26,7 +27,7 @@ internal sealed class ResourceBoard(
     {
         lock (_gate)
         {
-            endpointsFile.Write(resources.Select(Entry));
+            WriteEndpoints();
             foreach (var resource in resources)
             {
                 notifications.Publish(resource.Resource, resource.Snapshot());
@@ -49,6 +50,19 @@ internal sealed class ResourceBoard(
         lock (_gate)
         {
             return [.. resources.Select(r => (r, r.Snapshot()))];
+        }
+    }
+
+    private void WriteEndpoints()
+    {
+        try
+        {
+            endpointsFile.Write(resources.Select(Entry));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The resources matter more than the file: they go on.
+            console.Log(HostConsole.HostName, $"endpoints.json cannot be written: {e.Message}");
         }
     }
 

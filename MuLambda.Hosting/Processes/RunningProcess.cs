@@ -37,6 +37,7 @@ internal sealed class RunningProcess
     /// <summary>Asks it to end and, if it has not within the time, ends it.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
+        var since = Stopwatch.GetTimestamp();
         if (_command.Stop is { } stop)
         {
             try
@@ -54,7 +55,9 @@ internal sealed class RunningProcess
             Signal(Signals.Terminate);
         }
 
-        if (!await EndsWithin(grace))
+        // An engine that took its time to stop the container leaves a moment for the client to notice.
+        var left = grace - Stopwatch.GetElapsedTime(since);
+        if (!await EndsWithin(left > Aftermath ? left : Aftermath))
         {
             Kill();
             await EndsWithin(KillDeadline);

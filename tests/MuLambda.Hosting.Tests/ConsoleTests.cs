@@ -58,6 +58,7 @@ public sealed class ConsoleTests
     [InlineData(false, "a\e[31mb", "a·[31mb")]
     [InlineData(true, "a\e[31mb", "a\e[31mb\e[0m")]
     [InlineData(true, "a\bb", "a·b\e[0m")]
+    [InlineData(true, "a\e[2Jb", "a·[2Jb\e[0m")]
     public void What_would_disturb_the_terminal_is_not_passed_on(bool colours, string written, string shown)
     {
         using var output = new SharedWriter();

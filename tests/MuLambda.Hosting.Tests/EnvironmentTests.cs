@@ -27,31 +27,21 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
-    public async Task A_reference_lists_every_replica_of_every_endpoint_and_each_replica_is_its_own_process()
+    public async Task Each_replica_is_its_own_process_with_its_own_port()
     {
         await using var host = new Host();
-        var pool = host.AddWeb("digit-pool").WithHttpEndpoint(name: "grpc", env: "GRPC_PORT").WithReplicas(2);
-        host.AddShell("user", $"env > {host.FilePath("new")}; mv {host.FilePath("new")} {host.FilePath("env")}; exec sleep 600")
-            .WithReference(pool).WaitFor(pool);
+        host.AddWeb("pool").WithReplicas(2);
 
         await host.StartAsync();
-        await host.UntilHealthyAsync("user");
-        await ProcessTable.UntilAsync(() => File.Exists(host.FilePath("env")), host.Deadline);
-        var seen = await File.ReadAllLinesAsync(host.FilePath("env"));
-        var urls = host.Endpoints("digit-pool").GetProperty("endpoints").GetProperty("http").EnumerateArray().Select(u => u.GetString()!).ToList();
-        var processes = new HashSet<string>();
-        foreach (var url in urls)
-        {
-            using var client = new HttpClient();
-            processes.Add(await client.GetStringAsync($"{url}/pid"));
-        }
+        await host.UntilHealthyAsync("pool");
+        var urls = host.Endpoints("pool").GetProperty("endpoints").GetProperty("http").EnumerateArray().Select(u => u.GetString()!).ToList();
+        using var client = new HttpClient();
+        var processes = await Task.WhenAll(urls.Select(url => client.GetStringAsync($"{url}/pid")));
+        var instances = await Task.WhenAll(urls.Select(url => client.GetStringAsync($"{url}/env/OTEL_RESOURCE_ATTRIBUTES")));
 
-        // sh may not hand on a name with a hyphen, so these are looked for where env itself was given them.
-        urls.Count.ShouldBe(2);
-        processes.Count.ShouldBe(2);
-        processes.ShouldBe(host.App.GetProcessIds("digit-pool").Select(id => $"{id}"), ignoreOrder: true);
-        host.Output.ShouldContain("digit-pool-1 is healthy");
-        seen.ShouldContain("OTEL_SERVICE_NAME=user");
+        urls.Distinct().Count().ShouldBe(2);
+        instances.Distinct().Count().ShouldBe(2);
+        processes.ShouldBe(host.App.GetProcessIds("pool").Select(id => $"{id}"));
     }
 
     [Fact]
@@ -151,5 +141,30 @@ public sealed class EnvironmentTests
         error.Message.ShouldContain("'web' is not built");
         error.Message.ShouldContain("MuLambda.Hosting.Tests.dll is missing");
         project.Resource.Name.ShouldBe("web");
+    }
+
+    [Fact]
+    public async Task A_reference_to_an_endpoint_that_is_not_there_is_named()
+    {
+        await using var host = new Host();
+        var web = host.AddWeb("web");
+        host.AddShell("user", "exit").WithReference(web.GetEndpoint("admin"));
+
+        (await Should.ThrowAsync<DistributedApplicationException>(host.StartAsync)).Message
+            .ShouldBe("'user' refers to endpoint 'admin' of 'web', which has none of that name.");
+    }
+
+    [Fact]
+    public async Task What_a_callback_throws_fails_its_resource_only()
+    {
+        await using var host = new Host();
+        host.AddShell("odd", "exit").WithEnvironment(_ => throw new InvalidOperationException("no such thing today"));
+        host.AddShell("fine", "exec sleep 600");
+
+        await host.StartAsync();
+        await host.UntilAsync("odd", KnownResourceStates.FailedToStart);
+        await host.UntilHealthyAsync("fine");
+
+        host.Output.ShouldContain("odd failed to start: no such thing today");
     }
 }
