@@ -12,9 +12,11 @@ internal static class OrtLibrary
     /// <summary>Loads the library.</summary>
     /// <returns>The handle of the loaded library.</returns>
     /// <exception cref="InferenceException">It is not there or does not load.</exception>
-    public static nint Load()
+    public static nint Load() => Load([.. Candidates()]);
+
+    /// <summary>Loads the first of these files that is there and loads.</summary>
+    public static nint Load(IReadOnlyList<string> paths)
     {
-        var paths = Candidates().ToArray();
         Exception? cause = null;
         foreach (var path in paths)
         {

@@ -63,6 +63,32 @@ internal sealed class Constant
         _ => null,
     };
 
+    /// <summary>
+    /// The first two dimensions stretched by factors, zeros between; null where that takes more than <paramref name="maxBytes"/>.
+    /// </summary>
+    public Constant? Spread(long[] factors, long maxBytes)
+    {
+        var (height, width) = (Shape[0], Shape[1]);
+        long[] shape = [((height - 1) * factors[0]) + 1, ((width - 1) * factors[1]) + 1, .. Shape[2..]];
+        var pixel = raw.Length / (int)(height * width);
+        if ((double)shape[0] * shape[1] * pixel > maxBytes)
+        {
+            return null;
+        }
+
+        var bytes = new byte[shape[0] * shape[1] * pixel];
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+            {
+                var target = (int)((y * factors[0] * shape[1]) + (x * factors[1])) * pixel;
+                raw.Span.Slice((int)((y * width) + x) * pixel, pixel).CopyTo(bytes.AsSpan(target));
+            }
+        }
+
+        return new Constant(Type, shape, UnsafeByteOperations.UnsafeWrap(bytes), []);
+    }
+
     public Onnx.Proto.TensorProto ToOnnx(string name)
     {
         var proto = new Onnx.Proto.TensorProto { Name = name, DataType = (int)Runtime.OrtTypes.ToOnnx(Type) };

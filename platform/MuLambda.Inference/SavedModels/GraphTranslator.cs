@@ -35,12 +35,12 @@ internal sealed class GraphTranslator
             throw new TranslationException($"input {name} is {type.Name()}, but node {node.Name} is declared {declared.Type}");
         }
 
-        if (!fed.TryAdd(reference, new GraphValue(name, type, shape?.Count)))
+        if (!fed.TryAdd(reference, new GraphValue(InputName(name), type, shape?.Count)))
         {
             throw new TranslationException($"two inputs name the tensor {reference}");
         }
 
-        builder.AddInput(name, type, shape);
+        builder.AddInput(InputName(name), type, shape);
     }
 
     /// <summary>Translates what computes a tensor, and makes it an output.</summary>
@@ -53,10 +53,18 @@ internal sealed class GraphTranslator
             throw new TranslationException($"output {name} is declared {type.Name()}, but node {reference.Node} gives {value.Type.Name()}");
         }
 
-        builder.AddOutput(name, value);
+        builder.AddOutput(OutputName(name), value);
     }
 
     public Onnx.Proto.ModelProto Build() => builder.Build();
+
+    // No node of TensorFlow has a colon in its name, so these never meet one.
+
+    /// <summary>What the graph calls a signature's input.</summary>
+    public static string InputName(string name) => "input:" + name;
+
+    /// <summary>What the graph calls a signature's output.</summary>
+    public static string OutputName(string name) => "output:" + name;
 
     // Depth first with a stack of its own: how deep a graph is, is up to whoever made the file.
     private void TranslateAllBefore(TensorReference reference)

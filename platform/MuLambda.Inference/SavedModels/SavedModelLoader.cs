@@ -38,12 +38,12 @@ internal static class SavedModelLoader
         var translator = new GraphTranslator(saved.Nodes, OperatorTable.Default, new ConstantBudget(limits.MaxFileBytes));
         foreach (var input in description.Inputs)
         {
-            translator.Feed(TensorReference.Parse(signature.Definition.Inputs[input.Name].Name), "input:" + input.Name, input.DType, input.Shape);
+            translator.Feed(TensorReference.Parse(signature.Definition.Inputs[input.Name].Name), input.Name, input.DType, input.Shape);
         }
 
         foreach (var output in description.Outputs)
         {
-            translator.Fetch(TensorReference.Parse(signature.Definition.Outputs[output.Name].Name), "output:" + output.Name, output.DType);
+            translator.Fetch(TensorReference.Parse(signature.Definition.Outputs[output.Name].Name), output.Name, output.DType);
         }
 
         return translator.Build();
@@ -58,8 +58,8 @@ internal static class SavedModelLoader
             return new SignatureRunner(
                 description,
                 session,
-                [.. session.Inputs.Select(i => i.Name["input:".Length..])],
-                [.. description.Outputs.Select(o => Position(session, "output:" + o.Name))]);
+                [.. session.Inputs.Select(i => i.Name[GraphTranslator.InputName("").Length..])],
+                [.. description.Outputs.Select(o => Position(session, GraphTranslator.OutputName(o.Name)))]);
         }
         catch (TranslationException e)
         {

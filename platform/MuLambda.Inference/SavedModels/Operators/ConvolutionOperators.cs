@@ -14,7 +14,8 @@ internal static class ConvolutionOperators
         var shape = FilterShape(node);
         var window = Window.Read(node, shape[..2]);
         // Height, width, in, out to out, in, height, width.
-        var filter = node.Graph.Transpose(node.Input(1), node.Name + "/filter", 3, 2, 0, 1);
+        var spread = window.NeedsSpread ? window.Spread(node.Input(1)) : node.Input(1);
+        var filter = node.Graph.Transpose(spread, node.Name + "/filter", 3, 2, 0, 1);
         return Convolve(node, window, filter, groups: 1);
     }
 
@@ -23,11 +24,12 @@ internal static class ConvolutionOperators
         var shape = FilterShape(node);
         var window = Window.Read(node, shape[..2]);
         // Height, width, in, multiplier to in * multiplier groups of one channel each.
-        var filter = node.Graph.Transpose(node.Input(1), node.Name + "/filter", 2, 3, 0, 1);
+        var spread = window.NeedsSpread ? window.Spread(node.Input(1)) : node.Input(1);
+        var filter = node.Graph.Transpose(spread, node.Name + "/filter", 2, 3, 0, 1);
         var grouped = node.Graph.Add(
             "Reshape",
             node.Name + "/filter",
-            [filter, node.AddConstant(Constant.Of(shape[2] * shape[3], 1, shape[0], shape[1]))],
+            [filter, node.AddConstant(Constant.Of(shape[2] * shape[3], 1, spread.Constant!.Shape[0], spread.Constant.Shape[1]))],
             filter.Type,
             4);
         return Convolve(node, window, grouped, shape[2]);

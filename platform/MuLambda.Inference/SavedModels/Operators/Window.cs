@@ -6,9 +6,9 @@ namespace MuLambda.Inference.SavedModels.Operators;
 internal sealed class Window
 {
     private readonly NodeContext node;
-    private readonly long[] kernel;
     private readonly long[] strides;
-    private readonly long[] dilations;
+    private long[] kernel;
+    private long[] dilations;
 
     private Window(NodeContext node, bool channelsFirst, long[] kernel, long[] dilations)
     {
@@ -20,6 +20,12 @@ internal sealed class Window
     }
 
     public bool ChannelsFirst { get; }
+
+    /// <summary>
+    /// Whether the kernel has to be spread by the dilations beforehand: where it moves by more than one pixel and is to keep the
+    /// image's size, the runtime knows no dilations.
+    /// </summary>
+    public bool NeedsSpread => dilations.Any(d => d > 1) && node.Text("padding", "") == "SAME" && !SameIsStatic;
 
     /// <param name="node">The node.</param>
     /// <param name="kernel">Height and width of the kernel; where null, the attribute <c>ksize</c> has them.</param>
@@ -34,6 +40,20 @@ internal sealed class Window
         };
         return new Window(
             node, channelsFirst, kernel ?? Spatial(node, "ksize", channelsFirst, null), Spatial(node, "dilations", channelsFirst, [1, 1]));
+    }
+
+    private bool SameIsStatic => strides.Zip(kernel).All(d => d.First == 1 || d.Second == 1);
+
+    /// <summary>Puts zeros between the rows and columns of a filter, so that it needs no dilations any more.</summary>
+    /// <param name="filter">A filter of height, width and two more dimensions.</param>
+    public GraphValue Spread(GraphValue filter)
+    {
+        const long most = 64L << 20;
+        var spread = filter.Constant!.Spread(dilations, most)
+            ?? throw node.Fail($"has padding SAME, strides above 1 and dilations {Shapes.Format(dilations)}, which makes a filter above {most} bytes");
+        kernel = spread.Shape[..2];
+        dilations = [1, 1];
+        return node.AddConstant(spread);
     }
 
     /// <summary>The node's image, channels first.</summary>
@@ -109,7 +129,7 @@ internal sealed class Window
     // finds it when it sees the image.
     private AttributeProto Same()
     {
-        if (strides.Zip(kernel).All(d => d.First == 1 || d.Second == 1))
+        if (SameIsStatic)
         {
             var total = kernel.Zip(dilations, (k, d) => (k - 1) * d).ToArray();
             return Pads(total[0] / 2, total[1] / 2, total[0] - (total[0] / 2), total[1] - (total[1] / 2));

@@ -1,0 +1,51 @@
+using static MuLambda.Inference.Tests.Graphs.SavedModelBuilder;
+
+namespace MuLambda.Inference.Tests.Graphs;
+
+/// <summary>Models that several tests use.</summary>
+internal static class Samples
+{
+    /// <summary>y = x / 2 + 2, z = -x, for vectors of any length.</summary>
+    public static SavedModelBuilder HalfPlusTwo()
+    {
+        var builder = new SavedModelBuilder();
+        builder.Placeholder("x", DType.Float32, -1);
+        builder.Node("Mul", "half", ["x", builder.Const("a", [.5f])]);
+        builder.Node("AddV2", "sum", ["half", builder.Const("b", [2f])]);
+        builder.Node("Sub", "negative", [builder.Const("zero", [0f]), "x"]);
+        return builder.Signature("serving_default", [("x", "x", DType.Float32, [-1])], ("y", "sum", DType.Float32), ("z", "negative", DType.Float32));
+    }
+
+    /// <summary>A perceptron of these widths with some weights: input <c>x</c>, output <c>y</c>.</summary>
+    public static SavedModelBuilder Perceptron(params int[] widths)
+    {
+        var random = new Random(11);
+        var builder = new SavedModelBuilder();
+        var last = builder.Placeholder("x", DType.Float32, -1, widths[0]);
+        for (var i = 1; i < widths.Length; i++)
+        {
+            float[] weights = [.. Enumerable.Range(0, widths[i - 1] * widths[i]).Select(_ => (random.NextSingle() - .5f) / widths[i - 1])];
+            var product = builder.Node("MatMul", $"product{i}", [last, builder.Const($"w{i}", weights, widths[i - 1], widths[i])]);
+            var biased = builder.Node("BiasAdd", $"biased{i}", [product, builder.Const($"b{i}", new float[widths[i]], widths[i])]);
+            last = builder.Node(i < widths.Length - 1 ? "Relu" : "Softmax", $"layer{i}", [biased]);
+        }
+
+        return builder.Signature("serving_default", [("x", "x", DType.Float32, [-1, widths[0]])], ("y", last, DType.Float32));
+    }
+
+    /// <summary>One convolution, so that geometry is in the file too.</summary>
+    public static SavedModelBuilder Convolution()
+    {
+        var builder = new SavedModelBuilder();
+        builder.Placeholder("x", DType.Float32, -1, 6, 6, 1);
+        builder.Node(
+            "Conv2D",
+            "conv",
+            ["x", builder.Const("f", Enumerable.Range(0, 18).Select(i => (float)i).ToArray(), 3, 3, 1, 2)],
+            Ints("strides", 1, 2, 2, 1),
+            Attr("padding", "SAME"));
+        builder.Node("MaxPool", "pool", ["conv"], Ints("ksize", 1, 2, 2, 1), Ints("strides", 1, 2, 2, 1), Attr("padding", "VALID"));
+        builder.Node("Reshape", "flat", ["pool", builder.Ints("shape", -1, 2)]);
+        return builder.Signature("serving_default", [("x", "x", DType.Float32, [-1, 6, 6, 1])], ("y", "flat", DType.Float32));
+    }
+}
