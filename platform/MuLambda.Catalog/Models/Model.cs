@@ -26,7 +26,7 @@ public sealed record Model(
     ModelFormat Format,
     long Bytes,
     string Sha256,
-    string? Description,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Description,
     DateTimeOffset CreatedAt)
 {
     /// <summary>Name and version, by which executors refer to the model.</summary>
