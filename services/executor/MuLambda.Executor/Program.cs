@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using MuLambda.Executor.Options;
+
+return await ExecutorCommand.RunAsync(args);

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MuLambda.Executor.Grpc;
+using MuLambda.Executor.Metrics;
+using MuLambda.Executor.Models;
+using MuLambda.Executor.Options;
+using MuLambda.Executor.Prediction;
+using MuLambda.Executor.Rest;
+using MuLambda.Executor.Scheduling;
+using MuLambda.ServiceDefaults;
+using MuLambda.ServiceDefaults.Discovery;
+
+namespace MuLambda.Executor.Hosting;
+
+/// <summary>Puts the executor together.</summary>
+internal static partial class ExecutorApplication
+{
+    /// <summary>Builds the application; starting it listens and loads the models.</summary>
+    /// <exception cref="InvalidOperationException">The configuration cannot be served; the message says why.</exception>
+    public static WebApplication Build(ExecutorOptions options, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddServiceDefaults();
+        configure?.Invoke(builder);
+
+        var services = builder.Services;
+        var endpoints = new ExecutorEndpoints();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(endpoints);
+        services.AddSingleton<ModelSet>();
+        services.AddSingleton(new RunGate(options.MaxParallelRuns, options.QueueLimit));
+        services.AddSingleton<ExecutorMetrics>();
+        services.AddSingleton<ExecutorIdentity>();
+        services.AddSingleton<Predictor>();
+        services.AddSingleton(new ArtifactCache(options.Cache));
+        services.AddSingleton<RegistrySource>();
+        services.AddHostedService<ModelLoading>();
+        services.AddHealthChecks().AddCheck<ModelsHealthCheck>("models");
+        services.AddHttpClient(RegistrySource.Registry, client =>
+            client.BaseAddress = options.Registry ?? new Uri($"http://{RegistrySource.Registry}"));
+
+        services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = UnixSocketFile.Bind);
+        builder.WebHost.ConfigureKestrel((context, kestrel) => endpoints.Configure(kestrel, options, context.Configuration));
+
+        var app = builder.Build();
+        RequireRegistry(app, options);
+        app.MapDefaultEndpoints();
+        app.MapTensorFlowServingRest();
+        app.MapPredictionService();
+        app.MapGet("/monitoring/prometheus/metrics", (HttpContext context, ExecutorMetrics metrics) =>
+        {
+            context.Response.ContentType = ExecutorMetrics.ContentType;
+            return context.Response.WriteAsync(metrics.Write(), context.RequestAborted);
+        });
+        app.Lifetime.ApplicationStarted.Register(() => Announce(app, endpoints, options));
+        return app;
+    }
+
+    // A model that can never come is an error of the start, not something to wait for.
+    private static void RequireRegistry(WebApplication app, ExecutorOptions options)
+    {
+        if (options.Registry is null
+            && options.Models.FirstOrDefault(model => model.Path is null) is { } model
+            && app.Services.GetRequiredService<ServiceEndpoints>().GetAll(RegistrySource.Registry).Count == 0)
+        {
+            throw new InvalidOperationException(
+                $"--model {model} is the registry's, and no registry is configured: give --registry URL, or NAME=PATH.");
+        }
+    }
+
+    private static void Announce(WebApplication app, ExecutorEndpoints endpoints, ExecutorOptions options)
+    {
+        app.Services.GetRequiredService<ExecutorIdentity>().Id = options.Id ?? endpoints.HostAndPort;
+        var (rest, grpc) = (string.Join(", ", endpoints.Rest), string.Join(", ", endpoints.Grpc));
+        LogListening(app.Logger, rest, grpc);
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "REST on {Rest}; gRPC on {Grpc}")]
+    private static partial void LogListening(ILogger logger, string rest, string grpc);
+}

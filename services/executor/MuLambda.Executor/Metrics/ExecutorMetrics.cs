@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using MuLambda.Executor.Models;
+using MuLambda.Executor.Rest;
+using MuLambda.Executor.Scheduling;
+using MuLambda.Protocol.Grpc;
+
+namespace MuLambda.Executor.Metrics;
+
+/// <summary>What the executor counts, and how Prometheus reads it.</summary>
+internal sealed class ExecutorMetrics(RunGate gate, ModelSet models)
+{
+    /// <summary>The text format this is written in.</summary>
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    // Requests may name any model; only names that exist may become label values.
+    private const string UnknownModel = "unknown";
+
+    private readonly ConcurrentDictionary<(string Model, StatusCode Outcome), Counter> _requests = new();
+    private readonly HashSet<string> _names = [.. models.All.Select(model => model.Name)];
+    private long _inFlight;
+    private long _runs;
+    private long _runTicks;
+
+    /// <summary>Counts a request as in flight until what is returned is disposed.</summary>
+    public Request Begin(string model)
+    {
+        Interlocked.Increment(ref _inFlight);
+        return new Request(this, _names.Contains(model) ? model : UnknownModel);
+    }
+
+    /// <summary>Counts a run that succeeded.</summary>
+    public void Ran(TimeSpan duration)
+    {
+        Interlocked.Increment(ref _runs);
+        Interlocked.Add(ref _runTicks, duration.Ticks);
+    }
+
+    public string Write()
+    {
+        var text = new StringBuilder();
+        Family(text, "mulambda_executor_requests_in_flight", "gauge", "Predict requests that run or wait.")
+            .Append("mulambda_executor_requests_in_flight ").Append(Interlocked.Read(ref _inFlight)).Append('\n');
+        Family(text, "mulambda_executor_queue_length", "gauge", "Predict requests that wait for a run.")
+            .Append("mulambda_executor_queue_length ").Append(gate.QueueLength).Append('\n');
+        Family(text, "mulambda_executor_requests_total", "counter", "Predict requests that ended, by model and outcome.");
+        foreach (var ((model, outcome), count) in _requests.OrderBy(r => r.Key.Model, StringComparer.Ordinal).ThenBy(r => r.Key.Outcome))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"mulambda_executor_requests_total{{model=\"{model}\",outcome=\"{StatusNames.Of(outcome)}\"}} {count.Value}\n");
+        }
+
+        Family(text, "mulambda_executor_predict_seconds", "summary", "Time that successful runs took, without waiting.")
+            .Append(CultureInfo.InvariantCulture, $"mulambda_executor_predict_seconds_sum {TimeSpan.FromTicks(Interlocked.Read(ref _runTicks)).TotalSeconds:R}\n")
+            .Append(CultureInfo.InvariantCulture, $"mulambda_executor_predict_seconds_count {Interlocked.Read(ref _runs)}\n");
+        Family(text, "mulambda_executor_model_available", "gauge", "1 for a model that can be asked.");
+        foreach (var model in models.All)
+        {
+            var available = model.Status.State == ModelState.Available ? 1 : 0;
+            text.Append(CultureInfo.InvariantCulture, $"mulambda_executor_model_available{{model=\"{model.Name}\",version=\"{model.Status.Version}\"}} {available}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static StringBuilder Family(StringBuilder text, string name, string type, string help) =>
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+
+    /// <summary>A request in flight; its outcome is CANCELLED unless it is set.</summary>
+    internal sealed class Request(ExecutorMetrics metrics, string model) : IDisposable
+    {
+        public StatusCode Outcome { get; set; } = StatusCode.Cancelled;
+
+        public void Dispose()
+        {
+            Interlocked.Decrement(ref metrics._inFlight);
+            metrics._requests.GetOrAdd((model, Outcome), _ => new Counter()).Increment();
+        }
+    }
+
+    private sealed class Counter
+    {
+        private long _value;
+
+        public long Value => Interlocked.Read(ref _value);
+
+        public void Increment() => Interlocked.Increment(ref _value);
+    }
+}

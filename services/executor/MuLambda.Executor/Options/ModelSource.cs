@@ -1,0 +1,44 @@
+namespace MuLambda.Executor.Options;
+
+/// <summary>A model to serve and where it comes from.</summary>
+/// <param name="Name">The name requests use.</param>
+/// <param name="Path">A directory or file, or null for the registry.</param>
+/// <param name="Version">The registry's version, or null for the newest.</param>
+internal sealed record ModelSource(string Name, string? Path, long? Version)
+{
+    private const int MaxNameLength = 63;
+
+    /// <summary>Reads <c>NAME=PATH</c>, <c>NAME@VERSION</c> or <c>NAME</c>.</summary>
+    public static bool TryParse(string text, out ModelSource source, out string error)
+    {
+        (source, error) = (new ModelSource(text, null, null), string.Empty);
+        if (text.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals)
+        {
+            source = new ModelSource(text[..equals], text[(equals + 1)..], null);
+            error = source.Path!.Length == 0 ? $"'{text}' has no path behind '='." : string.Empty;
+        }
+        else if (text.IndexOf('@', StringComparison.Ordinal) is >= 0 and var at)
+        {
+            var valid = long.TryParse(
+                text.AsSpan(at + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var version)
+                && version is >= 1 and < 1L << 53;
+            source = new ModelSource(text[..at], null, version);
+            error = valid ? string.Empty : $"'{text[(at + 1)..]}' is no version; expected 1 to 2^53-1.";
+        }
+
+        if (error.Length == 0 && !IsName(source.Name))
+        {
+            error = $"'{source.Name}' is no model name; expected 1 to {MaxNameLength} letters, digits, '.', '_' and '-', beginning with a letter or digit.";
+        }
+
+        return error.Length == 0;
+    }
+
+    public override string ToString() =>
+        Path is not null ? $"{Name}={Path}" : Version is { } version ? $"{Name}@{version}" : Name;
+
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= MaxNameLength
+        && char.IsAsciiLetterOrDigit(name[0])
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+}

@@ -1,0 +1,60 @@
+using MuLambda.Executor.Models;
+using MuLambda.Executor.Options;
+using MuLambda.Executor.Prediction;
+using MuLambda.Protocol.Grpc;
+
+namespace MuLambda.Executor.Rest;
+
+/// <summary>TensorFlow Serving's REST API.</summary>
+internal static class RestEndpoints
+{
+    private static readonly string[] Models = ["/v1/models/{model}", "/v1/models/{model}/versions/{version}"];
+
+    public static void MapTensorFlowServingRest(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        var models = services.GetRequiredService<ModelSet>();
+        var predict = new PredictHandler(services.GetRequiredService<Predictor>(), services.GetRequiredService<ExecutorOptions>());
+        foreach (var path in Models)
+        {
+            endpoints.MapGet(path, Answering(context => ModelStatusAnswer.WriteAsync(context, Find(models, context))));
+            endpoints.MapGet(path + "/metadata", Answering(context =>
+            {
+                var route = ModelRoute.Of(context);
+                var (model, status) = models.FindAvailable(route.Model, route.Version);
+                return ModelMetadataAnswer.WriteAsync(context, model.Name, status);
+            }));
+            endpoints.MapPost(path + ":predict", Answering(predict.AnswerAsync));
+        }
+
+        endpoints.MapFallback("/v1/{**path}", context => RestAnswer.ErrorAsync(
+            context, StatusCode.NotFound, $"There is no {context.Request.Method} {context.Request.Path} here."));
+    }
+
+    private static ServedModel Find(ModelSet models, HttpContext context)
+    {
+        var route = ModelRoute.Of(context);
+        return models.Find(route.Model, route.Version);
+    }
+
+    /// <summary>Turns what a handler throws into an answer.</summary>
+    private static RequestDelegate Answering(RequestDelegate handler) => async context =>
+    {
+        try
+        {
+            await handler(context);
+        }
+        catch (GrpcException e) when (!context.Response.HasStarted)
+        {
+            await RestAnswer.ErrorAsync(context, e.StatusCode, e.Message);
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await RestAnswer.ErrorAsync(context, e.StatusCode, e.Message);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+        }
+    };
+}
