@@ -14,7 +14,7 @@ internal static class SampleCatalog
         var parts = reference.Split('@');
         var model = new Model(
             parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture), "classification", "image", "label",
-            new Accuracy("top-1", 0.9), [], ModelFormat.Onnx, 1, new string('0', 64), "A sample.", DateTimeOffset.UnixEpoch);
+            new Accuracy("top-1", 0.9), [], ModelFormat.Onnx, 1, new string('0', 64), null, DateTimeOffset.UnixEpoch);
         return new CatalogChange(CatalogChangeType.Put, 1, CatalogKind.Model, reference, Model: model);
     }
 
