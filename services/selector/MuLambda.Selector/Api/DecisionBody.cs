@@ -1,0 +1,26 @@
+using MuLambda.Catalog;
+using MuLambda.Selection;
+
+namespace MuLambda.Selector;
+
+/// <summary>A decision as it is answered.</summary>
+internal sealed record DecisionBody(
+    string RequestId,
+    string Policy,
+    string Executor,
+    string Node,
+    ModelReference Model,
+    ExecutorEndpoints Endpoints,
+    EstimateBody Estimate,
+    double Utility,
+    int Considered,
+    ObservedBody? Observed = null)
+{
+    public static DecisionBody Of(Decision decision, string requestId, ObservedBody? observed = null)
+    {
+        var executor = decision.Candidate.Executor;
+        return new DecisionBody(
+            requestId, decision.Policy, executor.Id, executor.Node, decision.Candidate.Model.Reference, executor.Endpoints,
+            EstimateBody.Of(decision.Estimate), Figures.Round(decision.Utility), decision.Considered, observed);
+    }
+}

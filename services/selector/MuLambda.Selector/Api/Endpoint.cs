@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace MuLambda.Selector;
+
+/// <summary>What all calls of the selector share: problems as answers, and counting.</summary>
+internal static class Endpoint
+{
+    public static async Task RunAsync(
+        HttpContext context, SelectorTelemetry telemetry, TimeProvider time, string operation, Func<long, Task> answer)
+    {
+        var arrived = time.GetTimestamp();
+        var status = StatusCodes.Status500InternalServerError;
+        try
+        {
+            await answer(arrived);
+            status = context.Response.StatusCode;
+        }
+        catch (RequestException problem)
+        {
+            status = problem.Status;
+            Activity.Current?.SetTag("error.type", problem.Title);
+            await ProblemResults.WriteAsync(context, problem);
+        }
+        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        {
+            // The caller went away; nobody reads an answer.
+            status = StatusCodes.Status499ClientClosedRequest;
+            context.Response.StatusCode = status;
+        }
+        finally
+        {
+            telemetry.Ended(operation, status, time.GetElapsedTime(arrived));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace MuLambda.Selector;
+
+/// <summary>A request that ends with a problem.</summary>
+internal sealed class RequestException(int status, string title, string detail) : Exception(detail)
+{
+    public int Status { get; } = status;
+
+    public string Title { get; } = title;
+
+    /// <summary>Messages by the JSON path of the field, for bad input.</summary>
+    public Dictionary<string, string[]>? Errors { get; init; }
+
+    /// <summary>The criteria that excluded the last candidates.</summary>
+    public IReadOnlyList<string>? Excluded { get; init; }
+
+    /// <summary>When the caller may come again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    public static RequestException Invalid(string path, string message) => Invalid([(path, message)]);
+
+    public static RequestException Invalid(IEnumerable<(string Path, string Message)> errors)
+    {
+        var byPath = errors.GroupBy(e => e.Path, e => e.Message).ToDictionary(g => g.Key, g => g.ToArray());
+        return new RequestException(
+            StatusCodes.Status400BadRequest, "The request is not valid.",
+            string.Join(" ", byPath.Select(e => $"{e.Key}: {string.Join(" ", e.Value)}"))) { Errors = byPath };
+    }
+
+    public static RequestException UnknownClient(string client) => new(
+        StatusCodes.Status404NotFound, "There is no such client.", $"No client '{client}' is registered.");
+
+    public static RequestException NoCatalog() => new(
+        StatusCodes.Status503ServiceUnavailable, "Not ready.", "The catalog has not arrived from the registry yet.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+}

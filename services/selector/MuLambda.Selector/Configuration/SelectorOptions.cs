@@ -1,0 +1,76 @@
+using System.ComponentModel.DataAnnotations;
+using MuLambda.Selection;
+
+namespace MuLambda.Selector;
+
+/// <summary>The section <c>Selector</c> of the configuration.</summary>
+internal sealed class SelectorOptions : IValidatableObject
+{
+    public const string Section = "Selector";
+
+    /// <summary>The longest deadline a caller may ask for, in milliseconds.</summary>
+    public const int LongestTimeoutMs = 3_600_000;
+
+    /// <summary>The registry's URL; without it the service <c>registry</c> is looked up.</summary>
+    public Uri? Registry { get; set; }
+
+    /// <summary>The node this selector runs on: calls to its executors have no network in them.</summary>
+    [Required]
+    [RegularExpression("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", ErrorMessage = "Node must be 1 to 63 lower-case letters, digits and inner hyphens.")]
+    public string Node { get; set; } = "local";
+
+    /// <summary>The selection policy.</summary>
+    [Required]
+    public string Policy { get; set; } = SelectionPolicies.Default;
+
+    /// <summary>Where the chance of the random policy starts; without it every start differs.</summary>
+    public long? Seed { get; set; }
+
+    /// <summary>The deadline of an inference that names none, in milliseconds.</summary>
+    [Range(1, LongestTimeoutMs)]
+    public int DefaultTimeoutMs { get; set; } = 10_000;
+
+    /// <summary>Inferences at a time; more are refused.</summary>
+    [Range(1, 100_000)]
+    public int MaxConcurrentRequests { get; set; } = 1024;
+
+    /// <summary>The largest body of an inference, in bytes.</summary>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int MaxRequestBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Executors asked for one inference until one answers.</summary>
+    [Range(1, 16)]
+    public int MaxAttempts { get; set; } = 4;
+
+    /// <summary>An executor that stays silent for so long is left out like one that fails, in milliseconds.</summary>
+    [Range(1, LongestTimeoutMs)]
+    public int UnresponsiveAfterMs { get; set; } = 2000;
+
+    /// <summary>How long an executor is left out after its first failure, in milliseconds; it doubles with every further one.</summary>
+    [Range(1, 3_600_000)]
+    public int QuarantineMs { get; set; } = 500;
+
+    /// <summary>The longest it is left out, in milliseconds.</summary>
+    [Range(1, 3_600_000)]
+    public int MaxQuarantineMs { get; set; } = 30_000;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Registry is { } registry && (!registry.IsAbsoluteUri || registry.Scheme is not ("http" or "https")))
+        {
+            yield return new ValidationResult("Registry must be an absolute http or https URL.", [nameof(Registry)]);
+        }
+
+        if (!SelectionPolicies.Names.Contains(Policy))
+        {
+            yield return new ValidationResult(
+                $"Policy is '{Policy}'; it must be one of {string.Join(", ", SelectionPolicies.Names)}.", [nameof(Policy)]);
+        }
+
+        if (MaxQuarantineMs < QuarantineMs)
+        {
+            yield return new ValidationResult(
+                $"MaxQuarantineMs is {MaxQuarantineMs}; it must be at least QuarantineMs, {QuarantineMs}.", [nameof(MaxQuarantineMs)]);
+        }
+    }
+}

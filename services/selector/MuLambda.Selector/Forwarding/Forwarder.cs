@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using MuLambda.Protocol.Grpc;
+using MuLambda.Protocol.Rest;
+using MuLambda.Selection;
+
+namespace MuLambda.Selector;
+
+/// <summary>
+/// Selects an executor for an inference, sends it there, and on failure to the next best one, within deadline and attempts.
+/// </summary>
+internal sealed partial class Forwarder(
+    Selecting selecting,
+    ExecutorConnections connections,
+    SelectorTelemetry telemetry,
+    IOptions<SelectorOptions> options,
+    TimeProvider time,
+    ILogger<Forwarder> logger)
+{
+    private readonly SelectorOptions _options = options.Value;
+
+    /// <summary>Answers an inference.</summary>
+    /// <param name="client">The client's id.</param>
+    /// <param name="body">The predict body.</param>
+    /// <param name="arrived">When it arrived.</param>
+    /// <param name="timeout">How long it may take from then.</param>
+    /// <param name="cancellationToken">The caller went away.</param>
+    /// <exception cref="RequestException">It ends with a problem.</exception>
+    public async Task<Forwarded> ForwardAsync(
+        string client, ReadOnlyMemory<byte> body, long arrived, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var items = ItemCount.Of(body.Span);
+        List<string>? tried = null;
+        var failures = new List<string>();
+        var answeredErrors = 0;
+        while (true)
+        {
+            var attempt = failures.Count + 1;
+            var left = timeout - time.GetElapsedTime(arrived);
+            if (left <= TimeSpan.Zero)
+            {
+                throw DeadlinePassed(timeout, failures);
+            }
+
+            var snapshot = selecting.Snapshot;
+            var demand = Selecting.DemandOf(snapshot, client);
+            using var assignment = attempt > _options.MaxAttempts ? null : selecting.TrySelect(demand, items, tried);
+            if (assignment is null)
+            {
+                throw failures.Count == 0 ? selecting.NoCandidate(snapshot, demand, items) : AllFailed(failures);
+            }
+
+            var decision = assignment.Decision;
+            if (attempt > 1)
+            {
+                telemetry.Retried(decision.Candidate.Executor.Id);
+            }
+
+            Prediction prediction;
+            try
+            {
+                prediction = Parse(decision, body);
+            }
+            catch (RequestException e) when (attempt > 1)
+            {
+                // The one before took the body, this one does not: it is no candidate for this request.
+                (tried ??= []).Add(decision.Candidate.Executor.Id);
+                failures.Add($"{decision.Candidate.Executor.Id}: {e.Message}");
+                continue;
+            }
+
+            using var activity = SelectorTelemetry.StartForward(client, decision, prediction.Request.Items, attempt);
+            var share = Share(left, decision, attempt);
+            var started = time.GetTimestamp();
+            try
+            {
+                using var lease = connections.Take(decision.Candidate.Executor);
+                var answer = await lease.Connection.PredictAsync(prediction, share, cancellationToken);
+                assignment.Complete(
+                    time.GetElapsedTime(started).TotalMilliseconds,
+                    snapshot.RoundTripMs(decision.Candidate.Executor.Node, _options.Node),
+                    decision.Candidate.Model.Output == "label" ? answer.Confidence() : null);
+                return new Forwarded(decision, answer, attempt);
+            }
+            catch (GrpcException e)
+            {
+                activity?.SetStatus(ActivityStatusCode.Error, e.Message).SetTag("rpc.grpc.status_code", (int)e.StatusCode);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (e.StatusCode is StatusCode.InvalidArgument or StatusCode.OutOfRange)
+                {
+                    assignment.Refused();
+                    throw RequestException.Invalid(FieldOf(prediction), e.Message);
+                }
+
+                End(assignment, e, time.GetElapsedTime(started), ref answeredErrors);
+                failures.Add($"{decision.Candidate.Executor.Id}: {e.StatusCode}: {e.Message}");
+                (tried ??= []).Add(decision.Candidate.Executor.Id);
+                LogFailed(logger, client, decision.Candidate.Executor.Id, attempt, e.StatusCode, e.Message);
+                if (e.StatusCode == StatusCode.DeadlineExceeded && share == left)
+                {
+                    throw DeadlinePassed(timeout, failures);
+                }
+            }
+        }
+    }
+
+    private static Prediction Parse(Decision decision, ReadOnlyMemory<byte> body)
+    {
+        var model = decision.Candidate.Model;
+        try
+        {
+            return new Prediction(
+                model.Reference, PredictJson.ReadRequest(body.Span, Signatures.Of(model).InputsOf), body);
+        }
+        catch (PredictJsonException e)
+        {
+            throw RequestException.Invalid(e.Field, e.Reason);
+        }
+    }
+
+    // A silent executor must not use up the time in which another one could answer. One that is expected to take long gets it.
+    private TimeSpan Share(TimeSpan left, Decision decision, int attempt)
+    {
+        if (attempt == _options.MaxAttempts || decision.Considered == 1)
+        {
+            return left;
+        }
+
+        var patience = TimeSpan.FromMilliseconds(Math.Min(8 * decision.Estimate.LatencyMs, SelectorOptions.LongestTimeoutMs));
+        var half = left / 2;
+        return patience <= half ? half : patience < left ? patience : left;
+    }
+
+    private void End(Assignment assignment, GrpcException failure, TimeSpan elapsed, ref int answeredErrors)
+    {
+        switch (failure.StatusCode)
+        {
+            case StatusCode.DeadlineExceeded:
+                // A deadline too short for any executor says nothing against this one.
+                assignment.TimeOut(
+                    elapsed.TotalMilliseconds, unresponsive: elapsed.TotalMilliseconds >= _options.UnresponsiveAfterMs);
+                break;
+            case StatusCode.Internal or StatusCode.Unknown when answeredErrors++ > 0:
+                // Two executors fail at it: then it may be the request, which must not take all executors out one by one.
+                assignment.Dispose();
+                break;
+            default:
+                assignment.Fail();
+                break;
+        }
+    }
+
+    private static string FieldOf(Prediction prediction) =>
+        prediction.Request.Format == PredictJsonFormat.Row ? "instances" : "inputs";
+
+    private static RequestException DeadlinePassed(TimeSpan timeout, List<string> failures) => new(
+        StatusCodes.Status504GatewayTimeout, "The deadline passed.",
+        string.Create(CultureInfo.InvariantCulture, $"No executor answered within {timeout.TotalMilliseconds:0} ms{Tried(failures)}."));
+
+    private static RequestException AllFailed(List<string> failures) => new(
+        StatusCodes.Status503ServiceUnavailable, "Every candidate failed.",
+        string.Create(CultureInfo.InvariantCulture, $"{failures.Count} failed{Tried(failures)}."))
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    private static string Tried(List<string> failures) => failures.Count == 0 ? "" : $" ({string.Join("; ", failures)})";
+
+    [LoggerMessage(1, LogLevel.Warning, "Attempt {Attempt} of an inference for {Client} failed at {Executor}: {Status}: {Reason}")]
+    private static partial void LogFailed(
+        ILogger logger, string client, string executor, int attempt, StatusCode status, string reason);
+}

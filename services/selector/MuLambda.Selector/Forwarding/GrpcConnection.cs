@@ -1,0 +1,60 @@
+using System.Text.Json;
+using MuLambda.Protocol.Grpc;
+using MuLambda.Protocol.Rest;
+using MuLambda.Protocol.Serving;
+
+namespace MuLambda.Selector;
+
+/// <summary>Calls an executor by gRPC, over TCP or a Unix domain socket.</summary>
+internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
+{
+    private static readonly GrpcChannelOptions Options = new()
+    {
+        ConnectTimeout = TimeSpan.FromSeconds(2),
+
+        // The body of the request was bounded before; tensors may be larger than their JSON.
+        MaxSendBytes = 1024 * 1024 * 1024,
+        MaxReceiveBytes = 256 * 1024 * 1024,
+    };
+
+    private readonly GrpcChannel _channel = new(address, Options);
+
+    public async Task<ExecutorAnswer> PredictAsync(
+        Prediction prediction, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var request = new PredictRequest
+        {
+            ModelSpec = new ModelSpec
+            {
+                Name = prediction.Model.Name,
+                Version = prediction.Model.Version,
+                SignatureName = prediction.Request.SignatureName,
+            },
+        };
+        foreach (var (name, tensor) in prediction.Request.Inputs)
+        {
+            request.Inputs.Add(name, tensor);
+        }
+
+        var response = await _channel.UnaryAsync(
+            PredictionService.Predict, request, new GrpcCallOptions { Timeout = timeout }, cancellationToken);
+        return response.Outputs.Count > 0
+            ? new Answer(response, prediction.Request.Format)
+            : throw new GrpcException(StatusCode.Internal, "The executor answered without outputs.");
+    }
+
+    public void Dispose() => _channel.Dispose();
+
+    private sealed class Answer(PredictResponse response, PredictJsonFormat format) : ExecutorAnswer
+    {
+        public override void WriteTensors(Utf8JsonWriter writer) =>
+            PredictJson.WriteTensors(writer, response.Outputs, format);
+
+        public override double? Confidence() =>
+            response.Outputs.Count == 1 ? Classification.Confidence(response.Outputs.Values.First()) : null;
+
+        public override void Dispose()
+        {
+        }
+    }
+}

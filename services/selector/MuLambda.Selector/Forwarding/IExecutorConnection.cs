@@ -1,0 +1,11 @@
+using MuLambda.Protocol.Grpc;
+
+namespace MuLambda.Selector;
+
+/// <summary>Calls one executor.</summary>
+internal interface IExecutorConnection : IDisposable
+{
+    /// <summary>Runs a prediction.</summary>
+    /// <exception cref="GrpcException">How it failed, also over REST.</exception>
+    Task<ExecutorAnswer> PredictAsync(Prediction prediction, TimeSpan timeout, CancellationToken cancellationToken);
+}

@@ -1,0 +1,33 @@
+using MuLambda.Selection;
+
+namespace MuLambda.Selector;
+
+/// <summary>Selects, and says in a span and in problems how that went.</summary>
+internal sealed class Selecting(CatalogFollower catalog, ModelSelector selector)
+{
+    public string Policy => selector.Policy.Name;
+
+    public SelectionSnapshot Snapshot => catalog.Snapshot ?? throw RequestException.NoCatalog();
+
+    public static Demand DemandOf(SelectionSnapshot snapshot, string client) =>
+        snapshot.TryGetDemand(client, out var demand) ? demand : throw RequestException.UnknownClient(client);
+
+    /// <summary>Assigns the request; null when no candidate is left beside <paramref name="without"/>.</summary>
+    public Assignment? TrySelect(Demand demand, int items, IReadOnlyList<string>? without)
+    {
+        using var activity = SelectorTelemetry.StartSelect(demand.Client, items);
+        var assignment = selector.Select(demand, items, without);
+        SelectorTelemetry.Selected(activity, assignment?.Decision);
+        return assignment;
+    }
+
+    /// <summary>The problem of a request that no candidate meets.</summary>
+    public RequestException NoCandidate(SelectionSnapshot snapshot, Demand demand, int items)
+    {
+        var exclusion = selector.Explain(snapshot, demand, items);
+        return new RequestException(
+            StatusCodes.Status404NotFound, "No candidate meets the criteria.", exclusion.Detail) { Excluded = exclusion.Criteria };
+    }
+
+    public IReadOnlyList<Prospect> Survey(Demand demand, int items) => selector.Survey(demand, items);
+}

@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using MuLambda.Catalog.Http;
+using MuLambda.Selection;
+using MuLambda.ServiceDefaults;
+using MuLambda.ServiceDefaults.Configuration;
+using MuLambda.ServiceDefaults.Discovery;
+
+namespace MuLambda.Selector;
+
+/// <summary>Puts the service together.</summary>
+internal static class SelectorApplication
+{
+    private const string RegistryClientName = "registry";
+
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
+        builder.Services.AddValidatedOptions<SelectorOptions>(SelectorOptions.Section)
+            .Validate<ServiceEndpoints>(
+                (options, endpoints) => options.Registry is not null || endpoints.GetAll(RegistryClientName).Count > 0,
+                "Neither Selector:Registry nor services:registry:http:0 says where the registry is.");
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddOpenApi();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, SelectorJson.Default));
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<SelectorOptions>>(
+            (kestrel, options) => kestrel.Limits.MaxRequestBodySize = options.Value.MaxRequestBytes);
+        AddCatalog(builder.Services);
+        AddSelection(builder.Services);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapDefaultEndpoints();
+        app.MapOpenApi();
+        app.MapSelect();
+        app.MapCandidates();
+        app.MapInfer();
+        return app;
+    }
+
+    private static void AddCatalog(IServiceCollection services)
+    {
+        services.AddHttpClient(RegistryClientName, (provider, client) =>
+            client.BaseAddress = provider.GetRequiredService<IOptions<SelectorOptions>>().Value.Registry
+                ?? new Uri($"http://{RegistryClientName}"));
+        services.AddSingleton(provider => new CatalogFeed(
+            new RegistryClient(
+                provider.GetRequiredService<IHttpClientFactory>().CreateClient(RegistryClientName),
+                provider.GetRequiredService<TimeProvider>()),
+            time: provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<CatalogFollower>();
+        services.AddHostedService(provider => provider.GetRequiredService<CatalogFollower>());
+        services.AddHealthChecks().AddCheck<CatalogHealth>("catalog");
+    }
+
+    private static void AddSelection(IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<SelectorOptions>>().Value;
+            return new SelectionIndex(new QuarantineOptions(
+                TimeSpan.FromMilliseconds(options.QuarantineMs), TimeSpan.FromMilliseconds(options.MaxQuarantineMs)));
+        });
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<SelectorOptions>>().Value;
+            return new ModelSelector(
+                SelectionPolicies.Create(options.Policy, options.Seed ?? Random.Shared.NextInt64()),
+                provider.GetRequiredService<TimeProvider>());
+        });
+        services.AddSingleton<ExecutorConnections>();
+        services.AddSingleton<ConcurrencyGate>();
+        services.AddSingleton<SelectorTelemetry>();
+        services.AddSingleton<Selecting>();
+        services.AddSingleton<Forwarder>();
+    }
+}

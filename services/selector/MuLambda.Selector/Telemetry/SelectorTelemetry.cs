@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using MuLambda.Selection;
+
+namespace MuLambda.Selector;
+
+/// <summary>The spans and metrics of the selector.</summary>
+internal sealed class SelectorTelemetry
+{
+    public const string Name = "MuLambda.Selector";
+
+    private static readonly ActivitySource Source = new(Name);
+
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _retries;
+    private readonly Histogram<double> _duration;
+
+    public SelectorTelemetry(IMeterFactory meters, CatalogFollower catalog)
+    {
+        var meter = meters.Create(Name);
+        _requests = meter.CreateCounter<long>(
+            "mulambda.selector.requests", "{request}", "Selections and inferences by how they ended.");
+        _retries = meter.CreateCounter<long>(
+            "mulambda.selector.retries", "{attempt}", "Forwards beyond the first of an inference.");
+        _duration = meter.CreateHistogram<double>(
+            "mulambda.selector.duration", "s", "From a request's arrival to its answer.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+            });
+        meter.CreateObservableGauge(
+            "mulambda.selector.in_flight",
+            () => (catalog.Snapshot ?? SelectionSnapshot.Empty).Executors.Values.Select(
+                e => new Measurement<long>(e.InFlight, new KeyValuePair<string, object?>("mulambda.executor", e.Id))),
+            "{request}", "Requests in flight by executor.");
+    }
+
+    /// <summary>Counts a request that ended.</summary>
+    /// <param name="operation">select or infer.</param>
+    /// <param name="status">The status it was answered with.</param>
+    /// <param name="elapsed">From its arrival to its answer.</param>
+    public void Ended(string operation, int status, TimeSpan elapsed)
+    {
+        var tags = new TagList { { "mulambda.operation", operation }, { "mulambda.outcome", Outcome(status) } };
+        _requests.Add(1, tags);
+        _duration.Record(elapsed.TotalSeconds, tags);
+    }
+
+    public void Retried(string executor) =>
+        _retries.Add(1, new KeyValuePair<string, object?>("mulambda.executor", executor));
+
+    public static Activity? StartSelect(string? client, int items) => Source.StartActivity("select")?
+        .SetTag("mulambda.client", client)
+        .SetTag("mulambda.items", items);
+
+    public static void Selected(Activity? activity, Decision? decision)
+    {
+        if (activity is null)
+        {
+            return;
+        }
+
+        if (decision is { } chosen)
+        {
+            Describe(activity, chosen)
+                .SetTag("mulambda.policy", chosen.Policy)
+                .SetTag("mulambda.utility", chosen.Utility)
+                .SetTag("mulambda.considered", chosen.Considered);
+        }
+        else
+        {
+            activity.SetTag("mulambda.considered", 0).SetStatus(ActivityStatusCode.Error, "No candidate is left.");
+        }
+    }
+
+    public static Activity? StartForward(string client, Decision decision, int items, int attempt)
+    {
+        var activity = Source.StartActivity("forward", ActivityKind.Client);
+        return activity is null ? null : Describe(activity, decision)
+            .SetTag("mulambda.client", client)
+            .SetTag("mulambda.items", items)
+            .SetTag("mulambda.attempt", attempt);
+    }
+
+    private static Activity Describe(Activity activity, Decision decision) => activity
+        .SetTag("mulambda.executor", decision.Candidate.Executor.Id)
+        .SetTag("mulambda.model", decision.Candidate.Model.Name)
+        .SetTag("mulambda.model.version", decision.Candidate.Model.Version);
+
+    private static string Outcome(int status) => status switch
+    {
+        200 => "ok",
+        400 or 413 => "invalid",
+        404 => "no-candidate",
+        429 => "refused",
+        499 => "cancelled",
+        504 => "deadline",
+        _ => "failed",
+    };
+}

@@ -1,0 +1,168 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using MuLambda.Protocol.Grpc;
+
+namespace MuLambda.Selector.Tests;
+
+public sealed class FailureTests
+{
+    [Theory]
+    [InlineData(StatusCode.Unavailable)]
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.ResourceExhausted)]
+    [InlineData(StatusCode.NotFound)]
+    [InlineData(null)]
+    public async Task A_failed_forward_is_answered_by_the_next_best_and_the_executor_left_out(StatusCode? status)
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"]);
+        if (status is { } code)
+        {
+            platform["small"].FailWith(code);
+        }
+        else
+        {
+            platform["small"].Cut();
+        }
+
+        var answer = await platform.AnswerAsync("fast");
+
+        InferTests.Labels(answer).ShouldBe([3]);
+        answer.GetProperty("decision").GetProperty("executor").GetString().ShouldBe("large");
+        answer.GetProperty("decision").GetProperty("observed").GetProperty("attempts").GetInt32().ShouldBe(2);
+        var calls = platform["small"].Calls.Count;
+        var small = await CandidateAsync(platform, "small");
+        small.GetProperty("quarantined").GetBoolean().ShouldBeTrue();
+        small.GetProperty("inFlight").GetInt64().ShouldBe(0);
+
+        (await platform.AnswerAsync("fast")).GetProperty("decision").GetProperty("observed").GetProperty("attempts").GetInt32().ShouldBe(1);
+        platform["small"].Calls.Count.ShouldBe(calls);
+    }
+
+    [Fact]
+    public async Task A_stopped_process_fails_no_request()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"]);
+        await platform.AnswerAsync("fast");
+        var answers = new List<Task<JsonElement>>();
+
+        for (var i = 0; i < 60; i++)
+        {
+            if (i == 20)
+            {
+                await platform["small"].StopAsync();
+            }
+
+            answers.Add(platform.AnswerAsync("fast", TestPlatform.Body(i % 10)));
+        }
+
+        var labels = (await Task.WhenAll(answers)).Select(a => InferTests.Labels(a).Single());
+        labels.ShouldBe(Enumerable.Range(0, 60).Select(i => i % 10));
+    }
+
+    [Fact]
+    public async Task After_its_quarantine_an_executor_that_answers_again_is_back()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"], "--Selector:QuarantineMs=60000", "--Selector:MaxQuarantineMs=60000");
+        platform["small"].FailWith(StatusCode.Unavailable);
+        await platform.AnswerAsync("fast");
+        platform["small"].Recover();
+
+        (await platform.AnswerAsync("fast")).GetProperty("decision").GetProperty("executor").GetString().ShouldBe("large");
+        platform.Time.Advance(TimeSpan.FromMinutes(2));
+        await platform.AnswerAsync("fast");
+
+        (await CandidateAsync(platform, "small")).GetProperty("quarantined").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_new_registration_ends_the_quarantine()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"], "--Selector:QuarantineMs=600000", "--Selector:MaxQuarantineMs=600000");
+        platform["small"].FailWith(StatusCode.Unavailable);
+        await platform.AnswerAsync("fast");
+        platform["small"].Recover();
+
+        platform.Registry.DeleteExecutor("small");
+        await platform.UntilAsync(s => !s.Executors.ContainsKey("small"));
+        platform.Services.GetRequiredService<ExecutorConnections>().Count.ShouldBe(1);
+        platform.Registry.Put(platform["small"].Registration());
+        await platform.UntilAsync(s => s.Executors.ContainsKey("small"));
+
+        (await platform.AnswerAsync("fast")).GetProperty("decision").GetProperty("executor").GetString().ShouldBe("small");
+    }
+
+    [Fact]
+    public async Task When_every_candidate_fails_it_is_a_503_that_names_each()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"]);
+        platform["small"].FailWith(StatusCode.Unavailable, "no power");
+        platform["large"].FailWith(StatusCode.Unavailable, "no network");
+
+        var problem = await TestPlatform.ProblemAsync(platform.InferAsync("fast", timeoutMs: 30_000), 503);
+
+        problem.GetProperty("detail").GetString()!.ShouldSatisfyAllConditions(
+            d => d.ShouldContain("no power"), d => d.ShouldContain("no network"));
+    }
+
+    [Fact]
+    public async Task A_request_that_no_executor_survives_takes_only_one_out()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "middle", "large"]);
+        foreach (var id in new[] { "small", "middle", "large" })
+        {
+            platform[id].FailWith(StatusCode.Internal);
+        }
+
+        await TestPlatform.ProblemAsync(platform.InferAsync("fast", timeoutMs: 30_000), 503);
+
+        var quarantined = (await platform.CandidatesAsync("fast")).GetProperty("candidates").EnumerateArray()
+            .Count(c => c.GetProperty("quarantined").GetBoolean());
+        quarantined.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Attempts_are_bounded()
+    {
+        await using var platform = await TestPlatform.StartAsync(["one", "two", "three"], "--Selector:MaxAttempts=2");
+        foreach (var id in new[] { "one", "two", "three" })
+        {
+            platform[id].FailWith(StatusCode.Unavailable);
+        }
+
+        await TestPlatform.ProblemAsync(platform.InferAsync("fast", timeoutMs: 30_000), 503);
+
+        (platform["one"].Calls.Count + platform["two"].Calls.Count + platform["three"].Calls.Count).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_silent_executor_leaves_time_for_another()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"], "--Selector:UnresponsiveAfterMs=100");
+        platform["small"].Hang();
+
+        var answer = await platform.AnswerAsync("fast", timeoutMs: 4000);
+
+        answer.GetProperty("decision").GetProperty("executor").GetString().ShouldBe("large");
+        (await CandidateAsync(platform, "small")).GetProperty("quarantined").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task When_nothing_answers_in_time_it_is_a_504_that_names_the_deadline()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small"]);
+        platform["small"].Hang();
+
+        var problem = await TestPlatform.ProblemAsync(platform.InferAsync("fast", timeoutMs: 300), 504);
+
+        problem.GetProperty("detail").GetString()!.ShouldContain("300 ms");
+
+        // So short a deadline says nothing against the executor.
+        var small = await CandidateAsync(platform, "small");
+        small.GetProperty("quarantined").GetBoolean().ShouldBeFalse();
+        small.GetProperty("inFlight").GetInt64().ShouldBe(0);
+    }
+
+    private static async Task<JsonElement> CandidateAsync(TestPlatform platform, string executor) =>
+        (await platform.CandidatesAsync("fast")).GetProperty("candidates").EnumerateArray()
+            .Single(c => c.GetProperty("executor").GetString() == executor);
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using MuLambda.Catalog;
+
+namespace MuLambda.Selector.Tests;
+
+/// <summary>The change feed of a registry over real HTTP, with what the test puts into it.</summary>
+internal sealed class RegistryFeed : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly string _epoch = Guid.NewGuid().ToString();
+    private ImmutableDictionary<(CatalogKind, string), CatalogChange> _catalog =
+        ImmutableDictionary<(CatalogKind, string), CatalogChange>.Empty;
+    private ImmutableList<Channel<CatalogChange>> _watchers = [];
+    private long _revision;
+    private WebApplication? _app;
+
+    public Uri Address { get; private set; } = null!;
+
+    public async Task StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(Address?.AbsoluteUri ?? "http://127.0.0.1:0");
+        _app = builder.Build();
+        _app.MapGet("/v1/watch", (RequestDelegate)WatchAsync);
+        await _app.StartAsync();
+        Address = new Uri(_app.Urls.First());
+    }
+
+    /// <summary>Goes away, cutting the connections.</summary>
+    public async Task StopAsync()
+    {
+        if (_app is { } app)
+        {
+            _app = null;
+            using var now = new CancellationTokenSource(TimeSpan.FromMilliseconds(1));
+            await app.StopAsync(now.Token);
+            await app.DisposeAsync();
+        }
+    }
+
+    public void Put(Model model) => Add(new(CatalogChangeType.Put, 0, CatalogKind.Model, model.Reference.ToString(), Model: model));
+
+    public void Put(Executor executor) => Add(new(CatalogChangeType.Put, 0, CatalogKind.Executor, executor.Id, Executor: executor));
+
+    public void Put(Client client) => Add(new(CatalogChangeType.Put, 0, CatalogKind.Client, client.Id, Client: client));
+
+    public void DeleteExecutor(string id) => Add(new(CatalogChangeType.Delete, 0, CatalogKind.Executor, id));
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private void Add(CatalogChange change)
+    {
+        lock (_gate)
+        {
+            change = change with { Revision = ++_revision };
+            var key = (change.Kind!.Value, change.Id!);
+            _catalog = change.Type == CatalogChangeType.Put ? _catalog.SetItem(key, change) : _catalog.Remove(key);
+            foreach (var watcher in _watchers)
+            {
+                watcher.Writer.TryWrite(change);
+            }
+        }
+    }
+
+    private async Task WatchAsync(HttpContext context)
+    {
+        var changes = Channel.CreateUnbounded<CatalogChange>();
+        lock (_gate)
+        {
+            changes.Writer.TryWrite(new CatalogChange(CatalogChangeType.SnapshotBegin, 0));
+            foreach (var put in _catalog.Values.OrderBy(c => c.Revision))
+            {
+                changes.Writer.TryWrite(put);
+            }
+
+            changes.Writer.TryWrite(new CatalogChange(CatalogChangeType.SnapshotEnd, _revision, Epoch: _epoch));
+            _watchers = _watchers.Add(changes);
+        }
+
+        context.Response.ContentType = "application/x-ndjson";
+        try
+        {
+            await foreach (var change in changes.Reader.ReadAllAsync(context.RequestAborted))
+            {
+                await context.Response.WriteAsync(JsonSerializer.Serialize(change, CatalogJson.Default.CatalogChange) + "\n");
+                await context.Response.Body.FlushAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The reader or the registry went away.
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _watchers = _watchers.Remove(changes);
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace MuLambda.Selector.Tests;
+
+public sealed class ServiceTests
+{
+    [Fact]
+    public async Task While_the_registry_is_away_inference_goes_on_and_its_return_is_followed()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"]);
+        await platform.AnswerAsync("fast");
+
+        await platform.Registry.StopAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            InferTests.Labels(await platform.AnswerAsync("accurate", TestPlatform.Body(i))).ShouldBe([i]);
+        }
+
+        (await platform.Http.GetAsync("/health")).EnsureSuccessStatusCode();
+        platform.Registry.Put(TestPlatform.Client("late", 1, 0));
+        await platform.Registry.StartAsync();
+        await platform.UntilAsync(s => s.TryGetDemand("late", out _));
+        await platform.AnswerAsync("late");
+    }
+
+    [Fact]
+    public async Task Before_the_catalog_has_arrived_it_is_alive_but_not_ready()
+    {
+        await using var app = SelectorApplication.Create(
+            ["--urls=http://127.0.0.1:0", "--Selector:Registry=http://127.0.0.1:9"]);
+        await app.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+
+        ((int)(await http.GetAsync("/alive")).StatusCode).ShouldBe(200);
+        ((int)(await http.GetAsync("/health")).StatusCode).ShouldBe(503);
+        await TestPlatform.ProblemAsync(http.PostAsJsonAsync("/v1/select", new { client = "fast" }), 503);
+    }
+
+    [Theory]
+    [InlineData("--Selector:Policy=best", "best")]
+    [InlineData("--Selector:MaxAttempts=0", "MaxAttempts")]
+    [InlineData("--Selector:Polity=mulambda", "Polity")]
+    [InlineData("--Selector:DefaultTimeoutMs=soon", "DefaultTimeoutMs")]
+    [InlineData("--Selector:Node=A B", "Node")]
+    [InlineData("--Selector:MaxQuarantineMs=1", "MaxQuarantineMs")]
+    [InlineData("--Selector:Registry=ftp://x", "Registry")]
+    public async Task A_wrong_option_ends_the_start_with_its_name(string option, string named)
+    {
+        await using var app = SelectorApplication.Create(
+            [.. option.Contains("Registry") ? [] : new[] { "--Selector:Registry=http://127.0.0.1:9" }, "--urls=http://127.0.0.1:0", option]);
+
+        var exception = await Should.ThrowAsync<Exception>(() => app.StartAsync());
+
+        exception.ToString().ShouldContain(named);
+    }
+
+    [Fact]
+    public async Task Without_any_address_of_the_registry_it_does_not_start()
+    {
+        await using var app = SelectorApplication.Create(["--urls=http://127.0.0.1:0"]);
+
+        (await Should.ThrowAsync<OptionsValidationException>(() => app.StartAsync())).Message.ShouldContain("services:registry:http:0");
+    }
+
+    [Theory]
+    [InlineData(new[] { "serve" }, "serve")]
+    [InlineData(new[] { "--polity", "x" }, "polity")]
+    [InlineData(new[] { "--Selector:Policy" }, "no value")]
+    public void An_unknown_argument_is_an_error(string[] args, string named) =>
+        CommandLine.Check(args).ShouldNotBeNull().ShouldContain(named);
+
+    [Fact]
+    public void The_arguments_of_the_host_are_known() =>
+        CommandLine.Check(["--urls=http://127.0.0.1:0", "--Selector:Policy", "random", "--Logging:LogLevel:Default=Debug"]).ShouldBeNull();
+
+    [Fact]
+    public async Task The_api_describes_itself()
+    {
+        await using var platform = await TestPlatform.StartAsync([]);
+
+        var document = await platform.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
+
+        var paths = document.GetProperty("paths");
+        paths.EnumerateObject().Select(p => p.Name).ShouldBe(
+            ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer"], ignoreOrder: true);
+        paths.GetProperty("/v1/clients/{client}:infer").GetProperty("post").GetProperty("parameters").EnumerateArray()
+            .Select(p => p.GetProperty("name").GetString()).ShouldBe(["client", "mulambda-timeout-ms"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task An_inference_is_one_trace_of_selections_and_forwards_down_to_the_executor()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"]);
+        platform["small"].FailWith(Protocol.Grpc.StatusCode.Unavailable);
+        var trace = ActivityTraceId.CreateRandom();
+        var spans = new System.Collections.Concurrent.ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "MuLambda.Selector" or "Microsoft.AspNetCore" or "System.Net.Http",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId == trace)
+                {
+                    spans.Enqueue(activity);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        platform.Http.DefaultRequestHeaders.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+
+        await platform.AnswerAsync("fast");
+
+        var own = spans.Where(s => s.Source.Name == "MuLambda.Selector").ToList();
+        own.Select(s => s.OperationName).ShouldBe(["select", "forward", "select", "forward"]);
+        own.Select(s => s.ParentSpanId).Distinct().Count().ShouldBe(1);
+        var answered = own.Last();
+        answered.GetTagItem("mulambda.executor").ShouldBe("large");
+        answered.GetTagItem("mulambda.attempt").ShouldBe(2);
+        answered.GetTagItem("mulambda.client").ShouldBe("fast");
+        answered.GetTagItem("mulambda.model.version").ShouldBe(1L);
+        own[1].Status.ShouldBe(ActivityStatusCode.Error);
+        own[2].GetTagItem("mulambda.policy").ShouldBe("mulambda");
+        own[2].GetTagItem("mulambda.considered").ShouldBe(1);
+        platform["large"].Calls.Single().TraceParent.ShouldNotBeNull().ShouldContain(trace.ToString());
+    }
+}
