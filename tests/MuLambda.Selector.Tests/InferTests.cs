@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using MuLambda.Catalog;
 using MuLambda.Protocol.Grpc;
 
@@ -37,6 +38,11 @@ public sealed class InferTests
     public async Task Latency_is_answered_by_the_cheaper_model_and_accuracy_by_the_better_one()
     {
         await using var platform = await TestPlatform.StartAsync(["small", "large"]);
+        platform["large"].Handler = async (request, call) =>
+        {
+            await Task.Delay(200, call.CancellationToken);
+            return TestExecutor.Answer(request);
+        };
 
         for (var i = 0; i < 5; i++)
         {

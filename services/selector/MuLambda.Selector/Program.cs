@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using MuLambda.Selector;
 
 if (CommandLine.Check(args) is { } mistake)
@@ -6,6 +7,14 @@ if (CommandLine.Check(args) is { } mistake)
     return 2;
 }
 
-await using var app = SelectorApplication.Create(args);
-await app.RunAsync();
-return 0;
+try
+{
+    await using var app = SelectorApplication.Create(args);
+    await app.RunAsync();
+    return 0;
+}
+catch (OptionsValidationException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}

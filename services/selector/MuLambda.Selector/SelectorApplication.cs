@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MuLambda.Catalog.Http;
@@ -26,8 +25,7 @@ internal static class SelectorApplication
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SelectorJson.Default));
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<SelectorOptions>>(
-            (kestrel, options) => kestrel.Limits.MaxRequestBodySize = options.Value.MaxRequestBytes);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = SelectorOptions.LargestRequestBytes);
         AddCatalog(builder.Services);
         AddSelection(builder.Services);
         configure?.Invoke(builder);

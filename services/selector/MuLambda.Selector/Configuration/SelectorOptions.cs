@@ -11,6 +11,9 @@ internal sealed class SelectorOptions : IValidatableObject
     /// <summary>The longest deadline a caller may ask for, in milliseconds.</summary>
     public const int LongestTimeoutMs = 3_600_000;
 
+    /// <summary>The most that <see cref="MaxRequestBytes"/> may allow.</summary>
+    public const int LargestRequestBytes = 64 * 1024 * 1024;
+
     /// <summary>The registry's URL; without it the service <c>registry</c> is looked up.</summary>
     public Uri? Registry { get; set; }
 
@@ -35,7 +38,7 @@ internal sealed class SelectorOptions : IValidatableObject
     public int MaxConcurrentRequests { get; set; } = 1024;
 
     /// <summary>The largest body of an inference, in bytes.</summary>
-    [Range(1024, 64 * 1024 * 1024)]
+    [Range(1024, LargestRequestBytes)]
     public int MaxRequestBytes { get; set; } = 32 * 1024 * 1024;
 
     /// <summary>Executors asked for one inference until one answers.</summary>

@@ -20,7 +20,7 @@ internal static class InferEndpoint
             .WithName("Infer")
             .WithSummary("Answers TensorFlow Serving's predict body by the model that fits the client's criteria.")
             .WithTags("Inference")
-            .Accepts<JsonObject>("application/json")
+            .WithPredictBody()
             .Produces<JsonObject>()
             .Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")

@@ -18,7 +18,7 @@ internal static class SelectEndpoint
             .WithName("Select")
             .WithSummary("Selects an executor for a request that the caller will send to it itself.")
             .WithTags("Selection")
-            .Accepts<SelectBody>("application/json")
+            .WithJsonBody<SelectBody>()
             .Produces<DecisionBody>()
             .Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")
