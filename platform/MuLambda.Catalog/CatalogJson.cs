@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace MuLambda.Catalog;
 
-/// <summary>How the catalog's nouns are written as JSON: camelCase, absent where null, unknown members refused.</summary>
+/// <summary>How the catalog's nouns are written as JSON: camelCase, absent where null (but for a model's
+/// description), unknown members refused.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -2,21 +2,46 @@ using System.Text.Json;
 
 namespace MuLambda.Catalog.Tests;
 
-public class CatalogJsonTests
+public sealed class CatalogJsonTests
 {
+    private static readonly Model Full = new(
+        "m", 1, "t", "i", "o", new Accuracy("top-1", 0.5, "d"),
+        [new ModelSignature("s", [new TensorSpec("x", "float32", [-1, 2])], [new TensorSpec("y", "string", null)])],
+        ModelFormat.SavedModel, 10, "ab", "about it", DateTimeOffset.UnixEpoch);
+
     [Fact]
-    public void A_model_without_description_and_of_unknown_rank_is_read_as_it_was_written()
+    public void A_model_with_and_without_its_optional_members_is_read_as_it_was_written()
     {
-        var model = new Model(
-            "digits", 1, "classification", "image", "label", new Accuracy("top-1", 0.9),
-            [new ModelSignature(ModelSignature.Default, [new TensorSpec("x", "float32", null)], [])],
-            ModelFormat.Onnx, 1, new string('0', 64), Description: null, DateTimeOffset.UnixEpoch);
+        foreach (var model in new[] { Full, Full with { Description = null, Accuracy = new Accuracy("top-1", 1) } })
+        {
+            var json = JsonSerializer.Serialize(model, CatalogJson.Default.Model);
+            var read = JsonSerializer.Deserialize(json, CatalogJson.Default.Model)!;
 
-        var read = JsonSerializer.Deserialize(
-            JsonSerializer.Serialize(model, CatalogJson.Default.Model), CatalogJson.Default.Model)!;
-
-        read.Description.ShouldBeNull();
-        read.Signatures[0].Inputs[0].Shape.ShouldBeNull();
-        read.Sha256.ShouldBe(model.Sha256);
+            JsonSerializer.Serialize(read, CatalogJson.Default.Model).ShouldBe(json);
+            read.Description.ShouldBe(model.Description);
+            read.Signatures[0].Outputs[0].Shape.ShouldBeNull();
+        }
     }
+
+    [Fact]
+    public void Clients_and_executors_with_nothing_optional_are_read_as_they_were_written()
+    {
+        var client = new Client("c", new Criteria(new Traits("t", "i", "o"), new Preference(1, 0)));
+        var executor = new Executor("e", "n", [], new ExecutorEndpoints("http://h"), ExecutorState.Loading);
+
+        var json = JsonSerializer.Serialize(client, CatalogJson.Default.Client);
+        json.ShouldNotContain("null");
+        JsonSerializer.Deserialize(json, CatalogJson.Default.Client).ShouldBe(client);
+        JsonSerializer.Deserialize(
+            JsonSerializer.Serialize(executor, CatalogJson.Default.Executor), CatalogJson.Default.Executor)!
+            .State.ShouldBe(ExecutorState.Loading);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"c","criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":1,"accuracy":0}},"x":1}""")]
+    [InlineData("""{"id":"c"}""")]
+    [InlineData("""{"id":null,"criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":1,"accuracy":0}}}""")]
+    [InlineData("""{"id":"c","criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":"1","accuracy":0}}}""")]
+    public void What_the_contract_does_not_know_is_refused(string json) =>
+        Should.Throw<JsonException>(() => JsonSerializer.Deserialize(json, CatalogJson.Default.Client));
 }

@@ -7,6 +7,7 @@ public sealed class ManualTime : TimeProvider
 
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
+    private TaskCompletionSource _timerSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan _now;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -34,6 +35,26 @@ public sealed class ManualTime : TimeProvider
             }
 
             next.Fire();
+        }
+    }
+
+    /// <summary>Waits until somebody waits on this clock for so long from now.</summary>
+    public async Task WaitForTimerAsync(TimeSpan due)
+    {
+        while (true)
+        {
+            Task set;
+            lock (_lock)
+            {
+                if (_timers.Exists(t => t.Due == _now + due))
+                {
+                    return;
+                }
+
+                set = _timerSet.Task;
+            }
+
+            await set.WaitAsync(Deadline.Time);
         }
     }
 
@@ -68,6 +89,8 @@ public sealed class ManualTime : TimeProvider
                 {
                     Due = time._now + dueTime;
                     time._timers.Add(this);
+                    time._timerSet.TrySetResult();
+                    time._timerSet = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 }
             }
 
