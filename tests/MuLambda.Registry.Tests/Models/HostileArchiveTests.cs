@@ -3,11 +3,11 @@ using System.Net;
 
 namespace MuLambda.Registry.Tests.Models;
 
-public sealed class HostileArchiveTests : IAsyncLifetime
+public sealed class HostileArchiveTests(HostileArchiveTests.Target target) : IClassFixture<HostileArchiveTests.Target>
 {
     private static readonly (string, byte[]) Model = ("saved_model.pb", Sample.SavedModel());
 
-    private RegistryServer _registry = null!;
+    private readonly RegistryServer _registry = target.Registry;
 
     public static TheoryData<string, HttpStatusCode, Func<Stream>> Hostile => new()
     {
@@ -59,10 +59,6 @@ public sealed class HostileArchiveTests : IAsyncLifetime
 
     private static HttpStatusCode TooLarge => HttpStatusCode.RequestEntityTooLarge;
 
-    public async Task InitializeAsync() => _registry = await RegistryServer.StartAsync();
-
-    public async Task DisposeAsync() => await _registry.DisposeAsync();
-
     [Theory]
     [MemberData(nameof(Hostile), DisableDiscoveryEnumeration = true)]
     public async Task It_is_refused_and_nothing_of_it_stays(string what, HttpStatusCode status, Func<Stream> archive)
@@ -77,7 +73,16 @@ public sealed class HostileArchiveTests : IAsyncLifetime
             .ShouldAllBe(f => Path.GetFileName(f).StartsWith("catalog.db", StringComparison.Ordinal));
         Directory.EnumerateFiles(Path.GetDirectoryName(_registry.State)!).ShouldBeEmpty();
         System.IO.File.Exists("/tmp/escaped").ShouldBeFalse();
-        (await _registry.PutModelAsync("still-works")).Name.ShouldBe("still-works");
+    }
+
+    [Fact]
+    public async Task An_honest_upload_after_hostile_ones_works()
+    {
+        await using var registry = await RegistryServer.StartAsync();
+        await Should.ThrowAsync<RegistryException>(
+            () => registry.Client.PutModelAsync(Sample.Upload(), Archives.Zip(Model, ("../escaped", [1]))));
+
+        (await registry.PutModelAsync()).Name.ShouldBe("echo");
     }
 
     [Fact]
@@ -108,4 +113,14 @@ public sealed class HostileArchiveTests : IAsyncLifetime
 
     private static PaxTarEntry File(string name) =>
         new(TarEntryType.RegularFile, name) { DataStream = new MemoryStream([1]) };
+
+    /// <summary>The registry that takes every blow.</summary>
+    public sealed class Target : IAsyncLifetime
+    {
+        internal RegistryServer Registry { get; private set; } = null!;
+
+        public async Task InitializeAsync() => Registry = await RegistryServer.StartAsync();
+
+        public async Task DisposeAsync() => await Registry.DisposeAsync();
+    }
 }
