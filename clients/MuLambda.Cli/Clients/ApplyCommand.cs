@@ -102,7 +102,7 @@ internal sealed class ApplyCommand
     private Catalog.Client OneOf(CommandContext context)
     {
         var (maxLatency, minAccuracy) = (context.Get(_maxLatency), context.Get(_minAccuracy));
-        return new Catalog.Client(
+        var client = new Catalog.Client(
             context.Get(_id)!,
             new Criteria(
                 new Traits(context.Get(_task)!, context.Get(_input)!, context.Get(_output)!),
@@ -110,6 +110,8 @@ internal sealed class ApplyCommand
                 maxLatency is null && minAccuracy is null ? null : new Bounds(maxLatency, minAccuracy)),
             context.Get(_slo) is { } slo ? new Slo(slo, context.Get(_sloTarget) ?? 0.99) : null,
             LeaseSeconds: context.Get(_lease));
+        CliException.ThrowIfAny(CatalogValidation.Validate(client), "The client is not right.");
+        return client;
     }
 
     private static Option<double?> Number(string name, string helpName, string description) =>

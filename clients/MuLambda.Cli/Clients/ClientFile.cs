@@ -38,7 +38,11 @@ internal static class ClientFile
     {
         try
         {
-            return node.Deserialize(CatalogJson.Default.Client) ?? throw CliException.Usage($"{file}: {at} is empty, not a client.");
+            var client = node.Deserialize(CatalogJson.Default.Client) ?? throw CliException.Usage($"{file} {at} is empty, not a client.");
+            CliException.ThrowIfAny(
+                [.. CatalogValidation.Validate(client).Select(error => error with { Path = $"{at}.{error.Path}".TrimStart('.') })],
+                $"{file} is not right.");
+            return client;
         }
         catch (JsonException e)
         {

@@ -29,6 +29,11 @@ internal static class YamlDocument
         {
             throw CliException.Usage($"{name}, line {e.Start.Line}: {e.Message}", e);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // How the parser fails on some documents that end in the middle of a value.
+            throw CliException.Usage($"{name} is not YAML: {e.Message}", e);
+        }
     }
 
     private static JsonNode? Convert(YamlNode node, string name, int depth, ref int nodes)

@@ -21,6 +21,7 @@ internal sealed record Failure(
 
     public static Failure Of(Exception e) => e switch
     {
+        CliException c => new Failure(c.Message, Errors: c.Errors),
         RegistryException r => new Failure(r.Detail ?? r.Title, (int)r.Status, r.Errors.Count > 0 ? r.Errors : null),
         MuLambdaException m => new Failure(
             m.Detail ?? m.Message,

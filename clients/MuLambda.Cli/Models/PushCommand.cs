@@ -122,14 +122,17 @@ internal sealed class PushCommand
             cancellationToken,
             UploadTimeout);
 
-    private ZooEntry OneOf(CommandContext context) => new(
-        context.Console.Resolve(context.Get(_path)!),
-        new ModelUpload(
+    private ZooEntry OneOf(CommandContext context)
+    {
+        var upload = new ModelUpload(
             context.Get(_name)!,
             context.Get(_version) ?? 1,
             new Traits(context.Get(_task)!, context.Get(_input)!, context.Get(_output)!),
             new Accuracy(context.Get(_metric) ?? "accuracy", context.Get(_accuracy)!.Value, context.Get(_dataset)),
-            context.Get(_description)));
+            context.Get(_description));
+        CliException.ThrowIfAny(upload.Validate(), "The model's declaration is not right.");
+        return new ZooEntry(context.Console.Resolve(context.Get(_path)!), upload);
+    }
 
     private static Option<string?> Text(string name, string helpName, string description) =>
         new(name) { Description = description, HelpName = helpName };

@@ -40,20 +40,28 @@ internal static class ZooFile
         var model = check.Required(at, given);
         var accuracy = check.Required($"{at}.accuracy", model.Accuracy);
         var value = check.Required($"{at}.accuracy.value", accuracy.Value);
-        check.Holds($"{at}.accuracy.value", value is >= 0 and <= 1, "has to be from 0 to 1");
-        var version = check.Required($"{at}.version", model.Version);
-        check.Holds($"{at}.version", version >= 1, "has to be at least 1");
-        var path = PathOf(check, $"{at}.path", model.Path);
-        return new ZooEntry(path, new ModelUpload(
+        var upload = new ModelUpload(
             check.Text($"{at}.name", model.Name),
-            version,
+            check.Required($"{at}.version", model.Version),
             new Traits(
                 check.Text($"{at}.task", model.Task),
                 check.Text($"{at}.input", model.Input),
                 check.Text($"{at}.output", model.Output)),
             new Accuracy(check.Text($"{at}.accuracy.metric", accuracy.Metric), value, accuracy.Dataset),
-            model.Description));
+            model.Description);
+        CliException.ThrowIfAny(
+            [.. upload.Validate().Select(error => error with { Path = $"{at}.{InFile(error.Path)}" })],
+            $"{check.File} is not right.");
+        return new ZooEntry(PathOf(check, $"{at}.path", model.Path), upload);
     }
+
+    /// <summary>The upload's parameters lie deeper in the file.</summary>
+    private static string InFile(string parameter) => parameter switch
+    {
+        "accuracy" => "accuracy.value",
+        "metric" or "dataset" => $"accuracy.{parameter}",
+        _ => parameter,
+    };
 
     private static string PathOf(Checker check, string at, string? given)
     {

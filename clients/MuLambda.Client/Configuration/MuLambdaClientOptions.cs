@@ -38,4 +38,7 @@ public sealed class MuLambdaClientOptions
     /// without a mapped probe the client registers none.
     /// </summary>
     public Uri? ProbeEndpoint { get; set; }
+
+    internal Catalog.Client ToClient(string? probeEndpoint) =>
+        new(Id, Criteria!, Slo, ProbeEndpoint?.OriginalString ?? probeEndpoint, Node, LeaseSeconds);
 }

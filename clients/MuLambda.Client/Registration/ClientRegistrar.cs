@@ -49,8 +49,8 @@ internal sealed partial class ClientRegistrar : BackgroundService
         }
 
         // A registry that is away forgets the client by its lease; shutting down does not wait for it.
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(FarewellTimeout);
+        using var timeout = new CancellationTokenSource(FarewellTimeout, _time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             await _registry.DeleteClientAsync(_options.Id, deadline.Token);
@@ -71,7 +71,7 @@ internal sealed partial class ClientRegistrar : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await StartedAsync(stoppingToken);
-        var client = Describe();
+        var client = _options.ToClient(_probe.Find());
         var registered = false;
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
@@ -100,14 +100,6 @@ internal sealed partial class ClientRegistrar : BackgroundService
 
     private static bool IsRegistryFault(Exception e) =>
         e is RegistryException or HttpRequestException or IOException or InvalidDataException;
-
-    private Catalog.Client Describe() => new(
-        _options.Id,
-        _options.Criteria!,
-        _options.Slo,
-        _options.ProbeEndpoint?.ToString() ?? _probe.Find(),
-        _options.Node,
-        _options.LeaseSeconds);
 
     private async Task RegisterAsync(Catalog.Client client, CancellationToken stoppingToken)
     {

@@ -1,0 +1,81 @@
+using MuLambda.Cli.Tests.Platform;
+
+namespace MuLambda.Cli.Tests;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("models")]
+    [InlineData("models push")]
+    [InlineData("models list")]
+    [InlineData("models show")]
+    [InlineData("models delete")]
+    [InlineData("executors")]
+    [InlineData("executors list")]
+    [InlineData("clients")]
+    [InlineData("clients apply")]
+    [InlineData("clients list")]
+    [InlineData("clients delete")]
+    [InlineData("select")]
+    [InlineData("infer")]
+    public async Task Every_command_explains_itself_with_examples_that_name_it(string command)
+    {
+        await using var line = CommandLine.WithoutPlatform();
+
+        var result = await line.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        result.ExitCode.ShouldBe(0);
+        result.Error.ShouldBeEmpty();
+        var examples = result.Out[result.Out.IndexOf("Examples:", StringComparison.Ordinal)..];
+        examples.ShouldContain($"mulambda {command}".Trim());
+        result.Out.ShouldContain("--json");
+    }
+
+    [Fact]
+    public async Task Exit_codes_and_the_sources_of_addresses_are_documented()
+    {
+        await using var line = CommandLine.WithoutPlatform();
+
+        var help = (await line.RunAsync("--help")).Out;
+
+        help.ShouldContain("Exit codes:");
+        foreach (var code in new[] { "0 ", "1 ", "2 ", "3 ", "4 ", "130" })
+        {
+            help.ShouldContain($"\n  {code}");
+        }
+
+        help.ShouldContain("MULAMBDA_REGISTRY");
+        help.ShouldContain(".mulambda/endpoints.json");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("models")]
+    [InlineData("nonsense")]
+    [InlineData("infer --client")]
+    [InlineData("models list --json --task")]
+    public async Task A_wrong_command_ends_in_2_and_points_to_the_help(string command)
+    {
+        await using var line = CommandLine.WithoutPlatform();
+
+        var result = await line.RunAsync(command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        result.ExitCode.ShouldBe(2);
+        result.Out.ShouldBeEmpty();
+        result.Error.ShouldContain("--help");
+    }
+
+    [Fact]
+    public async Task Nothing_is_coloured_where_nobody_watches()
+    {
+        await using var line = await CommandLine.StartAsync();
+        await line.RunAsync("clients", "apply", "one", "--task", "[red]t[/]", "--input", "i", "--output", "o");
+
+        var list = await line.RunAsync("clients", "list");
+        var error = await line.RunAsync("clients", "delete", "two");
+
+        list.Out.ShouldNotContain('\e');
+        error.Error.ShouldNotContain('\e');
+    }
+}
