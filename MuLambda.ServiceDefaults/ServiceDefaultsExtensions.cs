@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using MuLambda.ServiceDefaults.Discovery;
 using MuLambda.ServiceDefaults.Health;
+using MuLambda.ServiceDefaults.Logging;
 using MuLambda.ServiceDefaults.Resilience;
 using MuLambda.ServiceDefaults.Telemetry;
 
@@ -25,7 +25,7 @@ public static class ServiceDefaultsExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
 
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.AddQuietLogging();
         builder.AddMuLambdaTelemetry();
         builder.Services.AddMuLambdaHealthChecks();
         builder.Services.AddServiceDiscovery();

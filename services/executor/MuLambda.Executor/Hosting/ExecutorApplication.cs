@@ -41,6 +41,9 @@ internal static partial class ExecutorApplication
             client.BaseAddress = options.Registry ?? new Uri($"http://{RegistrySource.Registry}"));
 
         services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = UnixSocketFile.Bind);
+
+        // Kestrel warns that its endpoints are set in code; they are, from the same ASPNETCORE_URLS.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         builder.WebHost.ConfigureKestrel((context, kestrel) => endpoints.Configure(kestrel, options, context.Configuration));
 
         var app = builder.Build();
