@@ -18,16 +18,20 @@ public sealed class ServiceTimeEstimator
     private const double OutlierFactor = 4;
     private const double OutlierMs = 1;
     private const double MaxContention = 64;
+    private const double ScatterShare = 0.05;
 
     // How strongly the prior pulls, in observations. The slope is held much tighter than the base: requests of one
     // size cannot tell the two apart, and a base that is too large does less harm to large requests than a slope would.
-    private const double BasePull = 0.01;
-    private const double SlopePull = 1;
+    // Both fade as answers come.
+    private const double BasePull = 0.001;
+    private const double SlopePull = 0.1;
+    private const double LeastPull = 0.01;
     private const double ContentionPull = 1;
 
     private readonly Lock _gate = new();
     private readonly ServiceTimeModel _prior;
     private ServiceTimeModel _current;
+    private double _pull = 1;
     private double _s11, _s12, _s22, _t1, _t2;
     private double _contentionSquares, _contentionProducts;
     private bool _outlierBefore;
@@ -79,7 +83,11 @@ public sealed class ServiceTimeEstimator
             _outlierBefore = outlier;
             var keep = Forgetting * Math.Exp(-Math.Max(0, nowMs - model.ObservedAtMs) / ForgettingMs);
             LearnContention(model, elapsedMs, items, requestsAhead, itemsAhead, keep);
-            LearnService(model, elapsedMs, items, requestsAhead, itemsAhead, keep, nowMs);
+            var (baseMs, perItemMs, contention) = LearnService(elapsedMs, items, requestsAhead, itemsAhead, keep);
+            Volatile.Write(
+                ref _current,
+                new ServiceTimeModel(
+                    baseMs, perItemMs, contention, model.Observations + 1, nowMs, Scatter(model, Math.Abs(elapsedMs - expected))));
         }
     }
 
@@ -99,8 +107,13 @@ public sealed class ServiceTimeEstimator
         _contentionProducts = (_contentionProducts * keep) + (weight * contention);
     }
 
-    private void LearnService(
-        ServiceTimeModel model, double elapsedMs, int items, long requestsAhead, long itemsAhead, double keep, double nowMs)
+    // How wrong the prior was, which the first answers show, is not how much the executor scatters.
+    private static double Scatter(ServiceTimeModel model, double differenceMs) => model.Observations < 2
+        ? 0
+        : model.ScatterMs + (Math.Max(ScatterShare, 1.0 / (model.Observations - 1)) * (differenceMs - model.ScatterMs));
+
+    private (double BaseMs, double PerItemMs, double Contention) LearnService(
+        double elapsedMs, int items, long requestsAhead, long itemsAhead, double keep)
     {
         var contention = (_contentionProducts + (ContentionPull * _prior.Contention)) / (_contentionSquares + ContentionPull);
         var x1 = 1 + (contention * requestsAhead);
@@ -108,21 +121,22 @@ public sealed class ServiceTimeEstimator
 
         // What waits longer also scatters more.
         var weight = 1 / (x1 * x1);
+        _pull = Math.Max(LeastPull, _pull * keep);
         _s11 = (_s11 * keep) + (weight * x1 * x1);
         _s12 = (_s12 * keep) + (weight * x1 * x2);
         _s22 = (_s22 * keep) + (weight * x2 * x2);
         _t1 = (_t1 * keep) + (weight * x1 * elapsedMs);
         _t2 = (_t2 * keep) + (weight * x2 * elapsedMs);
         var (baseMs, perItemMs) = Solve();
-        Volatile.Write(
-            ref _current, new ServiceTimeModel(baseMs, perItemMs, contention, model.Observations + 1, nowMs));
+        return (baseMs, perItemMs, contention);
     }
 
     // Least squares with both coefficients at least 0: in two dimensions, where one would be negative the optimum has it at 0.
     private (double Base, double PerItem) Solve()
     {
-        var (s11, s22) = (_s11 + BasePull, _s22 + SlopePull);
-        var (t1, t2) = (_t1 + (BasePull * _prior.BaseMs), _t2 + (SlopePull * _prior.PerItemMs));
+        var (basePull, slopePull) = (_pull * BasePull, _pull * SlopePull);
+        var (s11, s22) = (_s11 + basePull, _s22 + slopePull);
+        var (t1, t2) = (_t1 + (basePull * _prior.BaseMs), _t2 + (slopePull * _prior.PerItemMs));
         var determinant = (s11 * s22) - (_s12 * _s12);
         if (determinant > 1e-12 * s11 * s22)
         {

@@ -12,8 +12,10 @@ namespace MuLambda.Selection;
 /// </param>
 /// <param name="Observations">How many answers it rests on; 0 for a prior.</param>
 /// <param name="ObservedAtMs">When the last of them came, in milliseconds of the selector's clock.</param>
+/// <param name="ScatterMs">How far answers lie from what the model says, in the mean, in milliseconds.</param>
 public sealed record ServiceTimeModel(
-    double BaseMs, double PerItemMs, double Contention = 1, long Observations = 0, double ObservedAtMs = 0)
+    double BaseMs, double PerItemMs, double Contention = 1, long Observations = 0, double ObservedAtMs = 0,
+    double ScatterMs = 0)
 {
     /// <summary>The service time of a request alone in its executor.</summary>
     /// <param name="items">How many examples it carries.</param>

@@ -22,14 +22,14 @@ internal static class HardFilter
         for (var i = 0; i < candidates.Length; i++)
         {
             var candidate = candidates[i];
-            var estimate = EstimateOf(candidate, demand, items, nowMs, ref cheapest, out var observations);
+            var estimate = EstimateOf(candidate, demand, items, nowMs, ref cheapest, out var service);
             if (candidate.Executor.State == ExecutorState.Ready
                 && estimate.Accuracy >= minAccuracy
                 && estimate.LatencyMs <= maxLatencyMs
                 && candidate.ExecutorTrack.Circuit.Admits(nowMs)
                 && (without is null || !Contains(without, candidate.Executor.Id)))
             {
-                states[count++] = StateOf(candidate, i, estimate, observations, turn);
+                states[count++] = StateOf(candidate, i, estimate, service, turn);
             }
         }
 
@@ -44,7 +44,7 @@ internal static class HardFilter
         for (var i = 0; i < group.Candidates.Length; i++)
         {
             var candidate = group.Candidates[i];
-            var estimate = EstimateOf(candidate, demand, items, nowMs, ref cheapest, out var observations);
+            var estimate = EstimateOf(candidate, demand, items, nowMs, ref cheapest, out var service);
             var reasons = new List<string>();
             if (candidate.Executor.State != ExecutorState.Ready || !candidate.ExecutorTrack.Circuit.Admits(nowMs))
             {
@@ -64,7 +64,7 @@ internal static class HardFilter
             if (reasons.Count > 0)
             {
                 rejected.Add(new Prospect(
-                    candidate, StateOf(candidate, i, estimate, observations, turn), 0, Selected: false, reasons));
+                    candidate, StateOf(candidate, i, estimate, service, turn), 0, Selected: false, reasons));
             }
         }
 
@@ -80,7 +80,7 @@ internal static class HardFilter
             : new Exclusion([Criterion.State], ExclusionText.NoExecutor(snapshot, demand.Criteria.Required)));
 
     private static CandidateState StateOf(
-        Candidate candidate, int ordinal, in Estimate estimate, long observations, long turn)
+        Candidate candidate, int ordinal, in Estimate estimate, ServiceTimeModel service, long turn)
     {
         var confidence = candidate.Track.Confidence.Mean;
         return new CandidateState
@@ -88,7 +88,9 @@ internal static class HardFilter
             Ordinal = ordinal,
             Estimate = estimate,
             InFlight = candidate.ExecutorTrack.InFlight,
-            Observations = observations,
+            Observations = service.Observations,
+            ScatterMs = service.ScatterMs,
+            ModelBytes = candidate.Model.Bytes,
             TurnsUnchosen = turn - candidate.Track.LastTurn,
             Confidence = double.IsNaN(confidence) ? estimate.Accuracy : confidence,
             LastDelayPerItemMs = candidate.Track.LastDelayPerItemMs,
@@ -96,10 +98,9 @@ internal static class HardFilter
     }
 
     private static Estimate EstimateOf(
-        Candidate candidate, Demand demand, int items, double nowMs, ref Cheapest cheapest, out long observations)
+        Candidate candidate, Demand demand, int items, double nowMs, ref Cheapest cheapest, out ServiceTimeModel own)
     {
-        var own = candidate.Track.Service.Current;
-        observations = own.Observations;
+        own = candidate.Track.Service.Current;
         var priorMs = candidate.Prior.ServiceMs(items);
 
         // A model of the same traits is not expected to be faster than a smaller one, until it proves to be.

@@ -18,6 +18,12 @@ public readonly record struct CandidateState
     /// <summary>Selections among its peers since it was last chosen, or since it appeared.</summary>
     public long TurnsUnchosen { get; init; }
 
+    /// <summary>How far its answers lie from what was estimated, in the mean, in milliseconds.</summary>
+    public double ScatterMs { get; init; }
+
+    /// <summary>The model's size in bytes.</summary>
+    public long ModelBytes { get; init; }
+
     /// <summary>The mean of its last confidences; its declared accuracy before the first.</summary>
     public double Confidence { get; init; }
 

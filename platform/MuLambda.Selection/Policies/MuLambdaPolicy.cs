@@ -5,6 +5,9 @@ namespace MuLambda.Selection;
 /// service time, and of the declared accuracy relative to the best candidate's. The largest wins; ties go to the less loaded.
 /// </summary>
 /// <remarks>
+/// Latencies that differ by no more than the answers scatter are ties as well, as long as they are worth about the same: a busy
+/// machine must not make a large model look faster than a small one. Among them the more accurate wins where
+/// accuracy counts, then the less loaded, then the smaller model.
 /// The wait is why it does not herd: every assignment raises the wait that the next request would meet. A candidate
 /// that has never answered is judged by its prior; should that keep it from being chosen for <see cref="PatienceTurns"/>
 /// selections, it gets one request, provided that it is idle and would win if its prediction took no time at all.
@@ -15,6 +18,15 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
     public const int PatienceTurns = 1000;
 
     private const double Tolerance = 1e-9;
+
+    // Answers after which an estimate is trusted: what the estimator remembers.
+    private const int SettledAfter = 20;
+
+    // Mean deviations within which two answers could as well have come the other way round.
+    private const double TieScatter = 3;
+
+    // What scatter may cover up at most: some 10 ms for a fast answer.
+    private const double TieUtility = 0.05;
 
     /// <inheritdoc/>
     public string Name => "mulambda";
@@ -42,8 +54,7 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
                 utilities[i] = utility;
             }
 
-            if (utility > bestUtility + Tolerance
-                || (utility > bestUtility - Tolerance && IsBetterOfEquals(candidate, candidates[best])))
+            if (utility > bestUtility)
             {
                 (best, bestUtility) = (i, utility);
             }
@@ -54,6 +65,7 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
             }
         }
 
+        best = PreferredOfEquals(candidates, best, latencyWeight, accuracyWeight);
         if (overlooked >= 0 && overlooked != best)
         {
             ref readonly var candidate = ref candidates[overlooked];
@@ -65,17 +77,65 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
             }
         }
 
-        return new Choice(best, bestUtility);
+        ref readonly var chosen = ref candidates[best];
+        return new Choice(
+            best,
+            (latencyWeight * LatencyUtility.Of(chosen.Estimate.LatencyMs)) + (accuracyWeight * chosen.Estimate.Accuracy));
     }
 
-    // The less loaded; of those the one not known yet, then the faster, then the one that waited longest for its turn.
-    private static bool IsBetterOfEquals(in CandidateState one, in CandidateState other)
+    private static int PreferredOfEquals(
+        ReadOnlySpan<CandidateState> candidates, int best, double latencyWeight, double accuracyWeight)
     {
+        ref readonly var top = ref candidates[best];
+        var preferred = best;
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            ref readonly var candidate = ref candidates[i];
+            if (i != preferred
+                && accuracyWeight * (candidate.Estimate.Accuracy - top.Estimate.Accuracy) >= -Tolerance
+                && IsAsFast(candidate, top, latencyWeight)
+                && IsPreferred(candidate, candidates[preferred], accuracyWeight))
+            {
+                preferred = i;
+            }
+        }
+
+        return preferred;
+    }
+
+    private static bool IsAsFast(in CandidateState one, in CandidateState top, double latencyWeight)
+    {
+        var worth = latencyWeight
+            * (LatencyUtility.Of(top.Estimate.LatencyMs) - LatencyUtility.Of(one.Estimate.LatencyMs));
+        if (worth <= Tolerance || worth > TieUtility)
+        {
+            return worth <= Tolerance;
+        }
+
+        // What a few answers say of a smaller model is no reason to stop asking it.
+        return (one.Observations < SettledAfter && one.ModelBytes < top.ModelBytes)
+            || one.Estimate.LatencyMs - top.Estimate.LatencyMs <= TieScatter * Math.Max(one.ScatterMs, top.ScatterMs);
+    }
+
+    private static bool IsPreferred(in CandidateState one, in CandidateState other, double accuracyWeight)
+    {
+        var accuracy = accuracyWeight * (one.Estimate.Accuracy - other.Estimate.Accuracy);
+        if (Math.Abs(accuracy) > Tolerance)
+        {
+            return accuracy > 0;
+        }
+
         if (one.InFlight != other.InFlight)
         {
             return one.InFlight < other.InFlight;
         }
 
+        if (one.ModelBytes != other.ModelBytes)
+        {
+            return one.ModelBytes < other.ModelBytes;
+        }
+
+        // The one not known yet, then the faster, then the one that waited longest for its turn.
         if (one.Observations == 0 != (other.Observations == 0))
         {
             return one.Observations == 0;

@@ -13,8 +13,8 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (OptionsValidationException e)
+catch (Exception e) when (e is OptionsValidationException or InvalidOperationException)
 {
-    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine($"The selector's options are wrong: {e.Message}");
     return 2;
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MuLambda.Catalog.Http;
@@ -16,6 +17,16 @@ internal static class SelectorApplication
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
+
+        // A line for every request says nothing and costs time on the data path; configuration may ask for them.
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData =
+            [
+                new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning)),
+                new("Logging:LogLevel:System.Net.Http", nameof(LogLevel.Warning)),
+            ],
+        });
         builder.AddServiceDefaults();
         builder.Services.AddValidatedOptions<SelectorOptions>(SelectorOptions.Section)
             .Validate<ServiceEndpoints>(
@@ -25,7 +36,11 @@ internal static class SelectorApplication
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SelectorJson.Default));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = SelectorOptions.LargestRequestBytes);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = SelectorOptions.LargestRequestBytes;
+        });
         AddCatalog(builder.Services);
         AddSelection(builder.Services);
         configure?.Invoke(builder);

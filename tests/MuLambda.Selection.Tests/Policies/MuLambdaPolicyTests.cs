@@ -56,6 +56,41 @@ public sealed class MuLambdaPolicyTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(17)]
+    public void A_busy_machine_does_not_make_the_large_model_look_faster(int seed)
+    {
+        // The network was measured while the machine was quiet, all others while it is busy.
+        var world = World.DigitZoo();
+        var random = new Random(seed);
+        for (var i = 0; i < 100; i++)
+        {
+            world.Call("accurate", _ => 4.6 + (0.5 * random.NextDouble()));
+        }
+
+        for (var i = 0; i < 300; i++)
+        {
+            world.Call("fast", id => 4 + TrueMs[id] - (2.5 * Math.Log(1 - random.NextDouble()))).ShouldNotBe("cnn", $"call {i}");
+        }
+    }
+
+    [Fact]
+    public void Without_scatter_even_small_differences_count()
+    {
+        var world = new World().Model("small", 0.9, 1_000).Executor("small", "small")
+            .Model("large", 0.9, 2_000).Executor("large", "large").Client("fast", 1, 0);
+        for (var i = 0; i < 200; i++)
+        {
+            world.Select("fast", items: 1, without: "small").Complete(3.2, 0);
+            world.Select("fast", items: 1, without: "large").Complete(3.6, 0);
+        }
+
+        world.Select("fast").Decision.Candidate.Executor.Id.ShouldBe("large");
+    }
+
     [Fact]
     public void Accuracy_alone_is_always_answered_by_the_most_accurate_model()
     {
@@ -76,15 +111,15 @@ public sealed class MuLambdaPolicyTests
             .Client("balanced", 0.5, 0.5);
         for (var i = 0; i < 50; i++)
         {
-            world.Select("balanced", 1, "poor").Complete(400, 0);
-            world.Select("balanced", 1, "good").Complete(5, 0);
+            world.Select("balanced", items: 1, without: "poor").Complete(400, 0);
+            world.Select("balanced", items: 1, without: "good").Complete(5, 0);
         }
 
         world.Select("balanced").Decision.Candidate.Executor.Id.ShouldBe("poor");
 
         for (var i = 0; i < 100; i++)
         {
-            world.Select("balanced", 1, "poor").Complete(8, 0);
+            world.Select("balanced", items: 1, without: "poor").Complete(8, 0);
         }
 
         world.Select("balanced").Decision.Candidate.Executor.Id.ShouldBe("good");
@@ -148,8 +183,8 @@ public sealed class MuLambdaPolicyTests
         var world = new World().Model("m", 0.9).Executor("a", "m").Executor("b", "m").Client("fast", 1, 0);
         for (var i = 0; i < 20; i++)
         {
-            world.Select("fast", 1, "b").Complete(500, 0);
-            world.Select("fast", 1, "a").Complete(20, 0);
+            world.Select("fast", items: 1, without: "b").Complete(500, 0);
+            world.Select("fast", items: 1, without: "a").Complete(20, 0);
         }
 
         world.Call("fast", _ => 20).ShouldBe("b");
