@@ -25,7 +25,10 @@ internal sealed class ExecutorEndpoints
     public void Configure(KestrelServerOptions kestrel, ExecutorOptions options, IConfiguration configuration)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes;
+
+        // Predict over REST and gRPC holds the limit itself: a refused body is still drained, so that the caller, who may
+        // be sending yet, gets the answer instead of a reset connection.
+        kestrel.Limits.MaxRequestBodySize = null;
         foreach (var endpoint in RestEndPoints(options, configuration))
         {
             kestrel.Listen(endpoint, listen => Add(_rest, listen, HttpProtocols.Http1));

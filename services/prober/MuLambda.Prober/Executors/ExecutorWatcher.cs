@@ -94,7 +94,7 @@ internal sealed partial class ExecutorWatcher
         _condition = _condition.After(seen, _options.FailuresBeforeFailed);
         if (_condition.State != before)
         {
-            LogState(_target.Id, before, _condition.State, _condition.Reason);
+            LogState(_target.Id, before, _condition.State, _condition.Reason ?? "it serves its models");
         }
 
         var load = seen is Observation.Answered ? await _load.ReadAsync(cancellationToken) : null;
