@@ -74,7 +74,7 @@ public sealed class InferenceTests(Platform platform)
 
     private async Task<IReadOnlyList<Answer>> InferAllAsync(string client)
     {
-        var result = await platform.RunCommandAsync("infer", "--client", client, "--image", Digits.Samples, "--concurrency", "1", "--json");
+        var result = await platform.RunCommandAsync("infer", "--client", client, "--image", Digits.Samples, "--json");
 
         result.ExitCode.ShouldBe(0, result.Error);
         using var json = JsonDocument.Parse(result.Output);

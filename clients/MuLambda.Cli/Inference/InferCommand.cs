@@ -29,7 +29,7 @@ internal sealed class InferCommand
 
     private readonly Option<int> _concurrency = new("--concurrency")
     {
-        Description = "How many images are on their way at a time, from 1 to 64", HelpName = "NUMBER", DefaultValueFactory = _ => 4,
+        Description = "How many images are on their way at a time, from 1 to 64", HelpName = "NUMBER", DefaultValueFactory = _ => 1,
     };
 
     public static Command Create(MuLambdaCli cli)
