@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace MuLambda.Catalog.Metadata.Sqlite;
 
 /// <summary>The database file: its schema, what it holds when it is opened, and the one transaction that writes it.</summary>
-internal sealed class SqliteDatabase : IDisposable
+internal sealed class SqliteDatabase : IMetadataJournal, IDisposable
 {
     private const int SchemaVersion = 1;
 
@@ -111,11 +111,31 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>Writes changes in one transaction that is on the disk when this returns.</summary>
-    /// <param name="changes">The changes, in order.</param>
-    /// <param name="state">The state after them.</param>
-    /// <param name="oldest">Changes before this revision are no longer retained.</param>
-    public void Write(IReadOnlyList<StoreChange> changes, MetadataState state, long oldest)
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(IReadOnlyList<StoreChange> changes, MetadataState state, long oldest)
+    {
+        Write(changes, state, oldest);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SettleAsync(long revision)
+    {
+        try
+        {
+            return ValueTask.FromResult((long)Scalar("SELECT revision FROM life")! == revision);
+        }
+        catch (SqliteException exception)
+        {
+            throw Explain(exception);
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private void Write(IReadOnlyList<StoreChange> changes, MetadataState state, long oldest)
     {
         try
         {
@@ -155,8 +175,6 @@ internal sealed class SqliteDatabase : IDisposable
             throw Explain(exception);
         }
     }
-
-    public void Dispose() => _connection.Dispose();
 
     private void Prepare()
     {

@@ -12,10 +12,10 @@ public sealed record SqliteMetadataOptions
     /// <summary>How many commits may wait to be written; more are refused at once.</summary>
     public int QueuedCommits { get; init; } = 1024;
 
-    internal void Validate()
+    internal MetadataBounds ToBounds()
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(RetainedChanges);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(RetainedBytes);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(QueuedCommits);
+        var bounds = new MetadataBounds(RetainedChanges, RetainedBytes, QueuedCommits);
+        bounds.Validate();
+        return bounds;
     }
 }
