@@ -12,7 +12,7 @@ namespace MuLambda.Catalog.S3;
 /// The artifact store on S3, or on what speaks its API as MinIO does: a bucket with an object an artifact, that one process
 /// writes. It rests on what S3 promises: an object is replaced as a whole, a read that has begun is not disturbed by that,
 /// and what is stored is seen by the next read. A server that cannot be reached, or refuses, is an
-/// <see cref="IOException"/> that names it.
+/// <see cref="ArtifactStoreException"/> that names it.
 /// </summary>
 public sealed class S3ArtifactStore : IArtifactStore, IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class S3ArtifactStore : IArtifactStore, IDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The store.</returns>
     /// <exception cref="ArgumentException">An option is outside its limits.</exception>
-    /// <exception cref="IOException">The server cannot be reached or refuses.</exception>
+    /// <exception cref="ArtifactStoreException">The server cannot be reached or refuses.</exception>
     public static async Task<S3ArtifactStore> OpenAsync(
         S3ArtifactOptions options, CancellationToken cancellationToken = default)
     {
@@ -111,7 +111,7 @@ public sealed class S3ArtifactStore : IArtifactStore, IDisposable
             var response = await CallAsync(() => _client.GetObjectAsync(_options.Bucket, key, cancellationToken), cancellationToken);
             return new S3ArtifactStream(response, key, _options.Timeout);
         }
-        catch (IOException exception) when (IsMissing(exception))
+        catch (ArtifactStoreException exception) when (IsMissing(exception))
         {
             return null;
         }
@@ -145,7 +145,7 @@ public sealed class S3ArtifactStore : IArtifactStore, IDisposable
         {
             await CallAsync(() => _client.GetObjectMetadataAsync(_options.Bucket, key, cancellationToken), cancellationToken);
         }
-        catch (IOException exception) when (IsMissing(exception))
+        catch (ArtifactStoreException exception) when (IsMissing(exception))
         {
             return false;
         }
@@ -157,7 +157,7 @@ public sealed class S3ArtifactStore : IArtifactStore, IDisposable
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _client.Dispose();
 
-    private static bool IsMissing(IOException exception) =>
+    private static bool IsMissing(ArtifactStoreException exception) =>
         exception.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.NotFound } inner
         && inner.ErrorCode != "NoSuchBucket";
 
@@ -168,13 +168,13 @@ public sealed class S3ArtifactStore : IArtifactStore, IDisposable
         {
             await CallAsync(() => _client.ListObjectsV2Async(probe, cancellationToken), cancellationToken);
         }
-        catch (IOException exception) when (exception.InnerException is AmazonS3Exception { ErrorCode: "NoSuchBucket" })
+        catch (ArtifactStoreException exception) when (exception.InnerException is AmazonS3Exception { ErrorCode: "NoSuchBucket" })
         {
             try
             {
                 await CallAsync(() => _client.PutBucketAsync(_options.Bucket, cancellationToken), cancellationToken);
             }
-            catch (IOException created) when (
+            catch (ArtifactStoreException created) when (
                 created.InnerException is AmazonS3Exception { ErrorCode: "BucketAlreadyOwnedByYou" or "BucketAlreadyExists" })
             {
                 // Another one was faster; what matters is that it answers.
@@ -194,7 +194,7 @@ public sealed class S3ArtifactStore : IArtifactStore, IDisposable
             {
                 page = await CallAsync(() => _client.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken);
             }
-            catch (IOException exception) when (exception.InnerException is AmazonS3Exception
+            catch (ArtifactStoreException exception) when (exception.InnerException is AmazonS3Exception
                 { StatusCode: HttpStatusCode.NotImplemented or HttpStatusCode.MethodNotAllowed })
             {
                 // Leftovers cost space and are never seen: a server that cannot tell of them is good enough.
@@ -229,7 +229,7 @@ public sealed class S3ArtifactStore : IArtifactStore, IDisposable
             var reason = exception is AmazonS3Exception { ErrorCode.Length: > 0 } told
                 ? $"{told.ErrorCode}, {told.Message}"
                 : exception is OperationCanceledException or TimeoutException ? $"no answer within {_options.Timeout.TotalSeconds} s" : exception.Message;
-            throw new IOException(
+            throw new ArtifactStoreException(
                 $"The artifact store at {_options.Endpoint}, bucket {_options.Bucket}: {reason}", exception);
         }
     }

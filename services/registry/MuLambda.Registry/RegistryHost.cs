@@ -2,9 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using MuLambda.Catalog;
-using MuLambda.Catalog.Artifacts;
 using MuLambda.Catalog.Metadata;
-using MuLambda.Catalog.Metadata.Sqlite;
 using MuLambda.Registry.Clients;
 using MuLambda.Registry.Configuration;
 using MuLambda.Registry.Executors;
@@ -75,12 +73,9 @@ internal static class RegistryHost
         services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, CatalogJson.Default));
         services.AddOpenApi("v1", ApiDocument.Describe);
-        services.AddSingleton<IMetadataStore>(static provider => SqliteMetadataStore.Open(
-            Path.Combine(provider.GetRequiredService<RegistryOptions>().State, "catalog.db"),
-            new SqliteMetadataOptions { RetainedChanges = provider.GetRequiredService<RegistryOptions>().RetainedChanges },
-            provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IArtifactStore>(static provider => DirectoryArtifactStore.Open(
-            Path.Combine(provider.GetRequiredService<RegistryOptions>().State, "artifacts")));
+        services.AddSingleton<CatalogStores>();
+        services.AddSingleton(static provider => provider.GetRequiredService<CatalogStores>().Metadata);
+        services.AddSingleton(static provider => provider.GetRequiredService<CatalogStores>().Artifacts);
         services.AddSingleton<NounStore>();
         services.AddSingleton<ModelArtifacts>();
         services.AddSingleton<ModelReferences>();
@@ -92,7 +87,7 @@ internal static class RegistryHost
         try
         {
             // The catalog first: it proves that no other registry holds the state directory.
-            app.Services.GetRequiredService<IMetadataStore>();
+            await app.Services.GetRequiredService<CatalogStores>().OpenAsync(app.Lifetime.ApplicationStopping);
             app.Services.GetRequiredService<UploadWorkspace>().Clear();
             await app.Services.GetRequiredService<ModelArtifacts>().CollectAsync(app.Lifetime.ApplicationStopping);
         }

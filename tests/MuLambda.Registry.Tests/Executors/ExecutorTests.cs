@@ -65,10 +65,19 @@ public sealed class ExecutorTests : IAsyncLifetime
     public async Task Without_heartbeats_an_executor_expires_and_has_to_register_again()
     {
         await Client.PutExecutorAsync(Sample.Executor("e1", Echo));
+        await using var feed = Client.WatchAsync(0, null, Deadline.Token()).GetAsyncEnumerator();
+        while (await feed.MoveNextAsync() && feed.Current.Type != CatalogChangeType.SnapshotEnd)
+        {
+        }
 
         _time.Advance(TimeSpan.FromSeconds(15));
 
         (await Client.HeartbeatExecutorAsync("e1", new ExecutorHeartbeat(ExecutorState.Ready))).ShouldBeFalse();
+        while (await feed.MoveNextAsync() && feed.Current.Type != CatalogChangeType.Delete)
+        {
+        }
+
+        feed.Current.Id.ShouldBe("e1");
         (await Client.DeleteModelAsync("echo", 1)).ShouldBeTrue();
         (await Client.GetExecutorAsync("e1")).ShouldBeNull();
     }

@@ -15,9 +15,10 @@ internal sealed class RegistryProcess : IDisposable
 
     public RegistryClient Client { get; }
 
-    public static async Task<RegistryProcess> StartAsync(string state)
+    public static async Task<RegistryProcess> StartAsync(
+        string state, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var process = Launch("--urls", "http://127.0.0.1:0", "--state", state);
+        var process = Launch(["--urls", "http://127.0.0.1:0", "--state", state], environment);
         const string Listening = "Now listening on: ";
         while (await process.StandardOutput.ReadLineAsync(Deadline.Token()) is { } line)
         {
@@ -34,9 +35,13 @@ internal sealed class RegistryProcess : IDisposable
     }
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<(int Code, string Error)> RunAsync(params string[] arguments)
+    public static Task<(int Code, string Error)> RunAsync(params string[] arguments) => RunAsync(arguments, null);
+
+    /// <summary>Runs it to its end in an environment.</summary>
+    public static async Task<(int Code, string Error)> RunAsync(
+        string[] arguments, IReadOnlyDictionary<string, string>? environment)
     {
-        using var process = Launch(arguments);
+        using var process = Launch(arguments, environment);
         process.BeginOutputReadLine();
         var error = await process.StandardError.ReadToEndAsync(Deadline.Token());
         await process.WaitForExitAsync(Deadline.Token());
@@ -67,7 +72,7 @@ internal sealed class RegistryProcess : IDisposable
         _process.Dispose();
     }
 
-    private static Process Launch(params string[] arguments)
+    private static Process Launch(string[] arguments, IReadOnlyDictionary<string, string>? environment)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -78,6 +83,11 @@ internal sealed class RegistryProcess : IDisposable
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start)!;

@@ -20,7 +20,9 @@ internal static partial class CommandLine
           --max-watchers N              the most connections that watch (1000)
           --environment NAME            the name of the environment (Production)
           --Logging:..., --Registry:... a configuration key
-        Environment variables: Registry__State and so on.
+        Environment variables: Registry__State and so on; and for a catalog that is not in the state directory
+          ConnectionStrings__metadata   Redis: host:port[,password=...]
+          ConnectionStrings__artifacts  S3: Endpoint=URL;AccessKey=...;SecretKey=...[;Bucket=models]
         """;
 
     private static readonly Dictionary<string, string> Options = new(StringComparer.Ordinal)

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Diagnostics;
+using MuLambda.Catalog.Artifacts;
 using MuLambda.Catalog.Metadata;
 
 namespace MuLambda.Registry.Problems;
@@ -22,6 +23,8 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             MetadataStoreBusyException busy => Problem.For(HttpStatusCode.ServiceUnavailable, busy.Message),
             MetadataStoreException or ObjectDisposedException => Problem.For(
                 HttpStatusCode.ServiceUnavailable, "The catalog cannot be written now."),
+            ArtifactStoreException => Problem.For(
+                HttpStatusCode.ServiceUnavailable, "The artifacts cannot be read or written now."),
             _ => Problem.For(HttpStatusCode.InternalServerError, "The registry failed; its log says why."),
         };
         if (problem.Status >= 500 && exception is not (ProblemException or MetadataStoreBusyException))
