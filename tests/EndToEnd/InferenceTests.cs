@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -36,9 +37,13 @@ public sealed class InferenceTests(Platform platform)
             "infer", "--client", "digits-accurate", "--image", Path.Combine(Digits.Samples, Digits.Files[70]));
 
         result.ExitCode.ShouldBe(0, result.Error);
-        result.Output.ShouldContain(Digits.Files[70]);
-        result.Output.ShouldContain("digits-cnn");
-        result.Output.ShouldContain("ms");
+        var row = result.Output.Split('\n').Single(line => line.Contains(Digits.Files[70], StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        row[1].ShouldBe("7", "the label");
+        double.Parse(row[2], CultureInfo.InvariantCulture).ShouldBeInRange(0.5, 1, "the probability");
+        row[3].ShouldBe("digits-cnn@1", "the model");
+        double.Parse(row[5], CultureInfo.InvariantCulture).ShouldBeGreaterThan(0, "the estimated latency");
+        double.Parse(row[6], CultureInfo.InvariantCulture).ShouldBeGreaterThan(0, "the observed latency");
         result.Output.ShouldNotContain("\u001b", Case.Sensitive, "colours are for terminals");
     }
 

@@ -30,12 +30,13 @@ public sealed class Platform : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Telemetry = await OtlpCollector.StartAsync();
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Program>(["--state", _state.FullName]);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Program>(["--state", _state.FullName, "--container-command", "none"]);
         builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Endpoint;
         builder.Configuration["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         App = await builder.BuildAsync();
 
-        using var patience = new CancellationTokenSource(Patience);
+        // What the platform promises on two cores: everything healthy within a minute.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await App.StartAsync(patience.Token);
         foreach (var resource in Clients.Concat(Executors).Append("selector"))
         {
