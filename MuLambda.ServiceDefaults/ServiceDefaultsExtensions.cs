@@ -36,6 +36,9 @@ public static class ServiceDefaultsExtensions
             // Discovery lies inside the retries, so that each attempt may go to another instance.
             client.AddStandardResilience();
             client.AddServiceDiscovery();
+
+            // The services lie side by side; a proxy of the environment leads elsewhere.
+            client.UseSocketsHttpHandler((handler, _) => handler.UseProxy = false);
         });
         return builder;
     }

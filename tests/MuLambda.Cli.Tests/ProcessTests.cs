@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using MuLambda.Cli.Tests.Platform;
 using MuLambda.Client.Tests.Platform;
 
@@ -29,6 +31,29 @@ public sealed class ProcessTests : IAsyncLifetime
         wrong.Out.ShouldBeEmpty();
         missing.ExitCode.ShouldBe(3);
         missing.Error.ShouldBe("error: There is no client nobody.\n");
+    }
+
+    [Fact]
+    public async Task A_proxy_of_the_environment_is_not_asked_for_the_platforms_addresses()
+    {
+        _line.Write("two.png", Digit.Of(51));
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var dead = $"http://{taken.LocalEndpoint}";
+        taken.Stop();
+        foreach (var name in new[] { "http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY" })
+        {
+            _line.Environment[name] = dead;
+        }
+
+        _line.Environment["no_proxy"] = _line.Environment["NO_PROXY"] = "";
+
+        var listed = await RunAsync("models", "list", "--json");
+        var inferred = await RunAsync("infer", "--client", "digits", "--image", "two.png", "--json");
+
+        listed.ExitCode.ShouldBe(0, listed.Error);
+        inferred.ExitCode.ShouldBe(0, inferred.Error);
+        inferred.Out.ShouldContain("\"label\": 2");
     }
 
     [Fact]

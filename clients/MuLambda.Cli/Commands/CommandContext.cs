@@ -34,7 +34,13 @@ internal sealed class CommandContext(ParseResult arguments, GlobalOptions global
         Func<RegistryClient, CancellationToken, Task<T>> call, CancellationToken cancellationToken, TimeSpan? timeout = null)
     {
         var address = _endpoints.Find("registry", arguments.GetValue(globals.Registry));
-        _http ??= new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+
+        // A proxy of the environment does not know the platform's own addresses.
+        _http ??= new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = address,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         var limit = GivenTimeout ?? timeout ?? RegistryTimeout;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limit);

@@ -29,6 +29,9 @@ internal sealed class SelectorConnection : IDisposable
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
+
+            // A proxy of the environment does not know the platform's own addresses.
+            UseProxy = false,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         })

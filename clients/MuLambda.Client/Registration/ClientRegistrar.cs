@@ -34,7 +34,11 @@ internal sealed partial class ClientRegistrar : BackgroundService
         _probe = probe;
         _time = time;
         _logger = logger;
-        _http = new HttpClient { BaseAddress = Addresses.Base(_options.Registry!), Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = Addresses.Base(_options.Registry!),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         _registry = new RegistryClient(_http, time);
     }
 
