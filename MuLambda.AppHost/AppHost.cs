@@ -29,18 +29,21 @@ var prober = builder.AddProject("prober", "../services/prober/MuLambda.Prober/Mu
 // With a container engine the catalog lies in Dragonfly and MinIO; without one the registry embeds its stores.
 if (withContainers)
 {
+    // Volumes belong to the machine: every state directory has its own.
+    var suffix = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(state)))[..8];
     var password = builder.AddParameter("store-password", Guid.NewGuid().ToString("N"), secret: true);
     var dragonfly = builder.AddContainer("dragonfly", "docker.dragonflydb.io/dragonflydb/dragonfly", "v1.27.1")
         .WithEndpoint(targetPort: 6379, name: "redis", scheme: "redis")
         .WithEnvironment("DFLY_requirepass", password)
-        .WithVolume("mulambda-dragonfly", "/data");
+        .WithEnvironment("DFLY_snapshot_cron", "* * * * *")
+        .WithVolume($"mulambda-dragonfly-{suffix}", "/data");
     var minio = builder.AddContainer("minio", "quay.io/minio/minio", "RELEASE.2025-04-22T22-12-26Z")
         .WithHttpEndpoint(targetPort: 9000)
         .WithHttpHealthCheck("/minio/health/ready")
         .WithArgs("server", "/data")
         .WithEnvironment("MINIO_ROOT_USER", "mulambda")
         .WithEnvironment("MINIO_ROOT_PASSWORD", password)
-        .WithVolume("mulambda-minio", "/data");
+        .WithVolume($"mulambda-minio-{suffix}", "/data");
 
     var redis = dragonfly.GetEndpoint("redis");
     var metadata = builder.AddConnectionString("metadata", ReferenceExpression.Create(

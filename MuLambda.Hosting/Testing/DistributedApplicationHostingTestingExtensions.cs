@@ -12,7 +12,7 @@ public static class DistributedApplicationHostingTestingExtensions
     /// <param name="resourceName">The resource.</param>
     /// <param name="endpointName">The endpoint; <c>http</c>, or else the first, when null.</param>
     public static HttpClient CreateHttpClient(this DistributedApplication app, string resourceName, string? endpointName = null) =>
-        new() { BaseAddress = app.GetEndpoint(resourceName, endpointName) };
+        new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = app.GetEndpoint(resourceName, endpointName) };
 
     /// <summary>The address of a resource's endpoint (of its first replica).</summary>
     /// <param name="app">The application.</param>
