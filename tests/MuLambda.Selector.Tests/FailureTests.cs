@@ -1,6 +1,11 @@
 using System.Text.Json;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using MuLambda.Catalog;
 using MuLambda.Protocol.Grpc;
+using MuLambda.Protocol.Rest;
+using MuLambda.Protocol.TensorFlow;
 
 namespace MuLambda.Selector.Tests;
 
@@ -9,7 +14,6 @@ public sealed class FailureTests
     [Theory]
     [InlineData(StatusCode.Unavailable)]
     [InlineData(StatusCode.Internal)]
-    [InlineData(StatusCode.ResourceExhausted)]
     [InlineData(StatusCode.NotFound)]
     [InlineData(null)]
     public async Task A_failed_forward_is_answered_by_the_next_best_and_the_executor_left_out(StatusCode? status)
@@ -36,6 +40,89 @@ public sealed class FailureTests
 
         (await platform.AnswerAsync("fast")).GetProperty("decision").GetProperty("observed").GetProperty("attempts").GetInt32().ShouldBe(1);
         platform["small"].Calls.Count.ShouldBe(calls);
+    }
+
+    // A full executor is healthy: were it left out, load alone would take executors away when they are needed most.
+    [Fact]
+    public async Task A_full_executor_is_passed_over_for_the_request_but_not_left_out()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"]);
+        platform["small"].FailWith(StatusCode.ResourceExhausted, "the queue is full");
+
+        (await platform.AnswerAsync("fast")).GetProperty("decision").GetProperty("executor").GetString().ShouldBe("large");
+
+        var small = await CandidateAsync(platform, "small");
+        small.GetProperty("quarantined").GetBoolean().ShouldBeFalse();
+        small.GetProperty("inFlight").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task When_every_candidate_is_full_it_is_a_429_that_says_when_to_come_again()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"]);
+        platform["small"].FailWith(StatusCode.ResourceExhausted, "the queue is full");
+        platform["large"].FailWith(StatusCode.ResourceExhausted, "no place");
+
+        using var response = await platform.InferAsync("fast", timeoutMs: 30_000);
+
+        response.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldBe(TimeSpan.FromSeconds(1));
+        var problem = await TestPlatform.ProblemAsync(Task.FromResult(response), 429);
+        problem.GetProperty("detail").GetString()!.ShouldSatisfyAllConditions(
+            d => d.ShouldContain("the queue is full"), d => d.ShouldContain("no place"));
+        (await CandidateAsync(platform, "small")).GetProperty("quarantined").GetBoolean().ShouldBeFalse();
+        (await CandidateAsync(platform, "large")).GetProperty("quarantined").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task When_one_is_full_and_the_other_broken_it_is_a_503()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"]);
+        platform["small"].FailWith(StatusCode.ResourceExhausted);
+        platform["large"].FailWith(StatusCode.Unavailable);
+
+        await TestPlatform.ProblemAsync(platform.InferAsync("fast", timeoutMs: 30_000), 503);
+
+        (await CandidateAsync(platform, "small")).GetProperty("quarantined").GetBoolean().ShouldBeFalse();
+        (await CandidateAsync(platform, "large")).GetProperty("quarantined").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_request_larger_than_an_executor_takes_is_a_413_and_says_nothing_against_the_executor()
+    {
+        await using var platform = await TestPlatform.StartAsync([]);
+        await using var executor = await RestExecutor.StartAsync("rest", (_, context) =>
+        {
+            context.Response.StatusCode = 413;
+            return context.Response.WriteAsJsonAsync(new { error = "more than I take" });
+        });
+        platform.Registry.Put(TestPlatform.DigitModel("rest", 0.9, 1));
+        platform.Registry.Put(executor.Registration());
+        await platform.UntilAsync(s => s.Executors.ContainsKey("rest"));
+
+        var problem = await TestPlatform.ProblemAsync(platform.InferAsync("fast", timeoutMs: 30_000), 413);
+
+        problem.GetProperty("detail").GetString()!.ShouldContain("more than I take");
+        var rest = await CandidateAsync(platform, "rest");
+        rest.GetProperty("quarantined").GetBoolean().ShouldBeFalse();
+        rest.GetProperty("inFlight").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Tensors_larger_than_grpc_executors_take_are_not_sent()
+    {
+        await using var executor = await TestExecutor.StartAsync("small");
+        GrpcAddress.TryParse(executor.Address.AbsoluteUri.TrimEnd('/'), out var address, out _).ShouldBeTrue();
+        using var connection = new GrpcConnection(address);
+        var tensor = new TensorProto { TensorContent = UnsafeByteOperations.UnsafeWrap(new byte[64 * 1024 * 1024]) };
+        var request = new PredictJsonRequest(
+            "serving_default", PredictJsonFormat.Row, new Dictionary<string, TensorProto> { ["image"] = tensor }, 1);
+
+        var problem = await Should.ThrowAsync<RequestException>(() => connection.PredictAsync(
+            new Prediction(new ModelReference("small", 1), request, default), TestPlatform.Patience, CancellationToken.None));
+
+        problem.Status.ShouldBe(413);
+        problem.Message.ShouldContain($"{64 * 1024 * 1024}");
+        executor.Calls.ShouldBeEmpty();
     }
 
     [Fact]
@@ -140,7 +227,7 @@ public sealed class FailureTests
         await using var platform = await TestPlatform.StartAsync(["small", "large"], "--Selector:UnresponsiveAfterMs=100");
         platform["small"].Hang();
 
-        var answer = await platform.AnswerAsync("fast", timeoutMs: 4000);
+        var answer = await platform.AnswerAsync("fast", timeoutMs: 8000);
 
         answer.GetProperty("decision").GetProperty("executor").GetString().ShouldBe("large");
         (await CandidateAsync(platform, "small")).GetProperty("quarantined").GetBoolean().ShouldBeTrue();
@@ -149,7 +236,7 @@ public sealed class FailureTests
     [Fact]
     public async Task When_nothing_answers_in_time_it_is_a_504_that_names_the_deadline()
     {
-        await using var platform = await TestPlatform.StartAsync(["small"]);
+        await using var platform = await TestPlatform.StartAsync(["small"], "--Selector:UnresponsiveAfterMs=600000");
         platform["small"].Hang();
 
         var problem = await TestPlatform.ProblemAsync(platform.InferAsync("fast", timeoutMs: 300), 504);

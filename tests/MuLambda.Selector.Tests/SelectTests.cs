@@ -82,10 +82,10 @@ public sealed class SelectTests
         var second = platform["one"].Registration() with { Id = "two" };
         platform.Registry.Put(second);
         await platform.UntilAsync(s => s.Executors.ContainsKey("two"));
-        platform.Registry.Put(TestPlatform.DigitModel("one", 0.9, 500_000_000));
+        platform.Registry.Put(TestPlatform.DigitModel("one", 0.9, 10_000_000_000));
         await platform.UntilAsync(s => s.Revision == 6);
 
-        // The model is expected to take half a second; so long each decision counts as a request in flight.
+        // The model is expected to take ten seconds; so long each decision counts as a request in flight.
         var chosen = new List<string?>();
         for (var i = 0; i < 4; i++)
         {

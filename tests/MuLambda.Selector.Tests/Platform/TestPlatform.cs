@@ -13,6 +13,9 @@ internal sealed class TestPlatform : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    // No quarantine ends by itself while a slow machine gets on with a test: only the test's time ends it.
+    private static readonly string[] Unhurried = ["--Selector:QuarantineMs=600000", "--Selector:MaxQuarantineMs=600000"];
+
     private readonly Dictionary<string, TestExecutor> _executors = [];
     private WebApplication _selector = null!;
 
@@ -136,7 +139,7 @@ internal sealed class TestPlatform : IAsyncDisposable
     private async Task StartSelectorAsync(string[] options)
     {
         _selector = SelectorApplication.Create(
-            ["--urls=http://127.0.0.1:0", $"--Selector:Registry={Registry.Address}", .. options],
+            ["--urls=http://127.0.0.1:0", $"--Selector:Registry={Registry.Address}", .. Unhurried, .. options],
             builder =>
             {
                 builder.Logging.ClearProviders();

@@ -29,6 +29,9 @@ internal sealed class RequestException(int status, string title, string detail) 
     public static RequestException UnknownClient(string client) => new(
         StatusCodes.Status404NotFound, "There is no such client.", $"No client '{client}' is registered.");
 
+    public static RequestException TooLargeForExecutor(string reason) => new(
+        StatusCodes.Status413PayloadTooLarge, "The request is too large for the executor.", reason);
+
     public static RequestException NoCatalog() => new(
         StatusCodes.Status503ServiceUnavailable, "Not ready.", "The catalog has not arrived from the registry yet.")
     {

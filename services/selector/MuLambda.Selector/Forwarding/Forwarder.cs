@@ -32,11 +32,12 @@ internal sealed partial class Forwarder(
     {
         var items = ItemCount.Of(body.Span);
         List<string>? tried = null;
-        var failures = new List<string>();
+        List<string>? failures = null;
+        var failed = 0;
         var answeredErrors = 0;
         while (true)
         {
-            var attempt = failures.Count + 1;
+            var attempt = (failures?.Count ?? 0) + 1;
             var left = timeout - time.GetElapsedTime(arrived);
             if (left <= TimeSpan.Zero)
             {
@@ -48,7 +49,9 @@ internal sealed partial class Forwarder(
             using var assignment = attempt > _options.MaxAttempts ? null : selecting.TrySelect(demand, items, tried);
             if (assignment is null)
             {
-                throw failures.Count == 0 ? selecting.NoCandidate(snapshot, demand, items) : AllFailed(failures);
+                throw failures is null ? selecting.NoCandidate(snapshot, demand, items)
+                    : failed == 0 ? AllFull(failures)
+                    : AllFailed(failures);
             }
 
             var decision = assignment.Decision;
@@ -66,7 +69,7 @@ internal sealed partial class Forwarder(
             {
                 // The one before took the body, this one does not: it is no candidate for this request.
                 (tried ??= []).Add(decision.Candidate.Executor.Id);
-                failures.Add($"{decision.Candidate.Executor.Id}: {e.Message}");
+                (failures ??= []).Add($"{decision.Candidate.Executor.Id}: {e.Message}");
                 continue;
             }
 
@@ -93,8 +96,9 @@ internal sealed partial class Forwarder(
                     throw RequestException.Invalid(FieldOf(prediction), e.Message);
                 }
 
+                failed += e.StatusCode == StatusCode.ResourceExhausted ? 0 : 1;
                 End(assignment, e, time.GetElapsedTime(started), ref answeredErrors);
-                failures.Add($"{decision.Candidate.Executor.Id}: {e.StatusCode}: {e.Message}");
+                (failures ??= []).Add($"{decision.Candidate.Executor.Id}: {e.StatusCode}: {e.Message}");
                 (tried ??= []).Add(decision.Candidate.Executor.Id);
                 LogFailed(logger, client, decision.Candidate.Executor.Id, attempt, e.StatusCode, e.Message);
                 if (e.StatusCode == StatusCode.DeadlineExceeded && share == left)
@@ -141,6 +145,10 @@ internal sealed partial class Forwarder(
                 assignment.TimeOut(
                     elapsed.TotalMilliseconds, unresponsive: elapsed.TotalMilliseconds >= _options.UnresponsiveAfterMs);
                 break;
+            case StatusCode.ResourceExhausted:
+                // Full, not broken: it is left out of this request only.
+                assignment.Refused();
+                break;
             case StatusCode.Internal or StatusCode.Unknown when answeredErrors++ > 0:
                 // Two executors fail at it: then it may be the request, which must not take all executors out one by one.
                 assignment.Dispose();
@@ -154,7 +162,7 @@ internal sealed partial class Forwarder(
     private static string FieldOf(Prediction prediction) =>
         prediction.Request.Format == PredictJsonFormat.Row ? "instances" : "inputs";
 
-    private static RequestException DeadlinePassed(TimeSpan timeout, List<string> failures) => new(
+    private static RequestException DeadlinePassed(TimeSpan timeout, List<string>? failures) => new(
         StatusCodes.Status504GatewayTimeout, "The deadline passed.",
         string.Create(CultureInfo.InvariantCulture, $"No executor answered within {timeout.TotalMilliseconds:0} ms{Tried(failures)}."));
 
@@ -165,7 +173,14 @@ internal sealed partial class Forwarder(
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
-    private static string Tried(List<string> failures) => failures.Count == 0 ? "" : $" ({string.Join("; ", failures)})";
+    private static RequestException AllFull(List<string> failures) => new(
+        StatusCodes.Status429TooManyRequests, "Every candidate is full.",
+        string.Create(CultureInfo.InvariantCulture, $"{failures.Count} take no more requests now{Tried(failures)}."))
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    private static string Tried(List<string>? failures) => failures is null ? "" : $" ({string.Join("; ", failures)})";
 
     [LoggerMessage(1, LogLevel.Warning, "Attempt {Attempt} of an inference for {Client} failed at {Executor}: {Status}: {Reason}")]
     private static partial void LogFailed(

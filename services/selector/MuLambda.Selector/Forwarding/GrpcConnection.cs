@@ -8,12 +8,14 @@ namespace MuLambda.Selector;
 /// <summary>Calls an executor by gRPC, over TCP or a Unix domain socket.</summary>
 internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
 {
+    /// <summary>What an executor takes. The body was bounded before, but tensors may be larger than their JSON.</summary>
+    private const int MaxRequestBytes = GrpcFraming.DefaultMaxMessageBytes;
+
     private static readonly GrpcChannelOptions Options = new()
     {
         ConnectTimeout = TimeSpan.FromSeconds(2),
 
-        // The body of the request was bounded before; tensors may be larger than their JSON.
-        MaxSendBytes = 1024 * 1024 * 1024,
+        MaxSendBytes = MaxRequestBytes,
         MaxReceiveBytes = 256 * 1024 * 1024,
     };
 
@@ -36,8 +38,18 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
             request.Inputs.Add(name, tensor);
         }
 
-        var response = await _channel.UnaryAsync(
-            PredictionService.Predict, request, new GrpcCallOptions { Timeout = timeout }, cancellationToken);
+        PredictResponse response;
+        try
+        {
+            response = await _channel.UnaryAsync(
+                PredictionService.Predict, request, new GrpcCallOptions { Timeout = timeout }, cancellationToken);
+        }
+        catch (GrpcException e) when (e.StatusCode == StatusCode.ResourceExhausted && request.CalculateSize() > MaxRequestBytes)
+        {
+            // gRPC has one status for a full server and for a message that never fits.
+            throw RequestException.TooLargeForExecutor(e.Message);
+        }
+
         return response.Outputs.Count > 0
             ? new Answer(response, prediction.Request.Format)
             : throw new GrpcException(StatusCode.Internal, "The executor answered without outputs.");

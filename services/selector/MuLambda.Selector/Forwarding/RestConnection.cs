@@ -40,9 +40,13 @@ internal sealed class RestConnection : IExecutorConnection
                 CultureInfo.InvariantCulture, $"v1/models/{prediction.Model.Name}/versions/{prediction.Model.Version}:predict");
             using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), content, deadline.Token);
             var body = await response.Content.ReadAsByteArrayAsync(deadline.Token);
-            return response.StatusCode == HttpStatusCode.OK
-                ? Read(body, prediction.Request.Format)
-                : throw new GrpcException(StatusOf(response.StatusCode), ErrorOf(body, response.StatusCode));
+            return response.StatusCode switch
+            {
+                HttpStatusCode.OK => Read(body, prediction.Request.Format),
+                HttpStatusCode.RequestEntityTooLarge =>
+                    throw RequestException.TooLargeForExecutor(ErrorOf(body, response.StatusCode)),
+                var status => throw new GrpcException(StatusOf(status), ErrorOf(body, status)),
+            };
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
@@ -87,7 +91,7 @@ internal sealed class RestConnection : IExecutorConnection
     {
         HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity => StatusCode.InvalidArgument,
         HttpStatusCode.NotFound => StatusCode.NotFound,
-        HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.TooManyRequests => StatusCode.ResourceExhausted,
+        HttpStatusCode.TooManyRequests => StatusCode.ResourceExhausted,
         HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => StatusCode.Unavailable,
         _ => StatusCode.Internal,
     };
