@@ -168,7 +168,11 @@ public sealed class InferTests : IAsyncLifetime
     [InlineData("infer --client digits --image two.png --concurrency 0")]
     [InlineData("infer --client digits --image two.png --timeout 0")]
     [InlineData("infer --client digits --json-input wrong.json")]
+    [InlineData("infer --client digits --image two.png --concurrency abc")]
+    [InlineData("infer --client digits --image two.png --timeout 1,5")]
     [InlineData("select --client digits --items 0")]
+    [InlineData("select --client digits --items abc")]
+    [InlineData("select --client digits --timeout abc")]
     [InlineData("select --client digits --selector 127.0.0.1")]
     [InlineData("select --client digits --unknown")]
     public async Task A_wrong_command_line_ends_in_2_and_sends_nothing(string command)
@@ -182,6 +186,26 @@ public sealed class InferTests : IAsyncLifetime
         result.Out.ShouldBeEmpty();
         result.Error.ShouldStartWith("error: ");
         _line.Platform.Seen.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_narrow_terminal_costs_no_column_and_breaks_no_word()
+    {
+        var file = string.Concat(Enumerable.Repeat("long-name-", 12)) + ".png";
+        _line.Write(file, Digit.Of(1));
+        _line.OnTerminal = true;
+
+        var result = await _line.RunAsync("infer", "--client", "digits", "--image", file);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        var lines = result.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(2, result.Out);
+        foreach (var column in (string[])["FILE", "LABEL", "PROBABILITY", "MODEL", "EXECUTOR", "ESTIMATED MS", "OBSERVED MS"])
+        {
+            lines[0].ShouldContain(column);
+        }
+
+        lines[1].ShouldContain(file);
     }
 
     [Fact]

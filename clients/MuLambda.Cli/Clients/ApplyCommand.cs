@@ -19,13 +19,13 @@ internal sealed class ApplyCommand
     private readonly Option<string?> _task = new("--task") { Description = "What a model has to do", HelpName = "TASK" };
     private readonly Option<string?> _input = new("--input") { Description = "What it has to read", HelpName = "MODALITY" };
     private readonly Option<string?> _output = new("--output") { Description = "What it has to answer with", HelpName = "MODALITY" };
-    private readonly Option<double?> _latency = Number("--latency", "WEIGHT", "How much a short answer time matters [default: 0.5]");
-    private readonly Option<double?> _accuracy = Number("--accuracy", "WEIGHT", "How much an accurate answer matters [default: 0.5]");
-    private readonly Option<double?> _maxLatency = Number("--max-latency-ms", "MS", "The largest estimated latency a decision may have");
-    private readonly Option<double?> _minAccuracy = Number("--min-accuracy", "VALUE", "The smallest accuracy a decision may have, from 0 to 1");
-    private readonly Option<double?> _slo = Number("--slo-ms", "MS", "The time within which requests have to be answered");
-    private readonly Option<double?> _sloTarget = Number("--slo-target", "SHARE", "The share of requests that have to be [default: 0.99]");
-    private readonly Option<double?> _lease = Number("--lease", "SECONDS", "How long it stays registered without renewal [default: until it is deleted]");
+    private readonly Option<double?> _latency = NumberOption.Create<double>("--latency", "WEIGHT", "How much a short answer time matters [default: 0.5]");
+    private readonly Option<double?> _accuracy = NumberOption.Create<double>("--accuracy", "WEIGHT", "How much an accurate answer matters [default: 0.5]");
+    private readonly Option<double?> _maxLatency = NumberOption.Create<double>("--max-latency-ms", "MS", "The largest estimated latency a decision may have");
+    private readonly Option<double?> _minAccuracy = NumberOption.Create<double>("--min-accuracy", "VALUE", "The smallest accuracy a decision may have, from 0 to 1");
+    private readonly Option<double?> _slo = NumberOption.Create<double>("--slo-ms", "MS", "The time within which requests have to be answered");
+    private readonly Option<double?> _sloTarget = NumberOption.Create<double>("--slo-target", "SHARE", "The share of requests that have to be [default: 0.99]");
+    private readonly Option<double?> _lease = NumberOption.Create<double>("--lease", "SECONDS", "How long it stays registered without renewal [default: until it is deleted]");
 
     public static Command Create(MuLambdaCli cli)
     {
@@ -113,7 +113,4 @@ internal sealed class ApplyCommand
         CliException.ThrowIfAny(CatalogValidation.Validate(client), "The client is not right.");
         return client;
     }
-
-    private static Option<double?> Number(string name, string helpName, string description) =>
-        new(name) { Description = description, HelpName = helpName };
 }

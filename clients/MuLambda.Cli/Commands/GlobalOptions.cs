@@ -22,12 +22,12 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
-    public Option<double?> Timeout { get; } = new("--timeout")
-    {
-        Description = "How long a call to the platform may take [default: 10 for select and infer, 600 for an upload, otherwise 30]",
-        HelpName = "SECONDS",
-        Recursive = true,
-    };
+    public Option<double?> Timeout { get; } = NumberOption.Create<double>(
+        "--timeout",
+        "SECONDS",
+        "How long a call to the platform may take [default: 10 for select and infer, 600 for an upload, otherwise 30]",
+        seconds => seconds is > 0 and <= 3600,
+        "above 0 and at most 3600 seconds");
 
     public Option<bool> NoColor { get; } = new("--no-color")
     {
@@ -35,13 +35,7 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
-    public GlobalOptions() => Timeout.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<double?>() is not (null or (> 0 and <= 3600)))
-        {
-            result.AddError("--timeout has to be above 0 and at most 3600 seconds.");
-        }
-    });
+    public GlobalOptions() => Timeout.Recursive = true;
 
     public void AddTo(Command root)
     {

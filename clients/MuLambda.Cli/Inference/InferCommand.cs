@@ -27,10 +27,12 @@ internal sealed class InferCommand
         HelpName = "FILE",
     };
 
-    private readonly Option<int> _concurrency = new("--concurrency")
-    {
-        Description = "How many images are on their way at a time, from 1 to 64", HelpName = "NUMBER", DefaultValueFactory = _ => 1,
-    };
+    private readonly Option<int?> _concurrency = NumberOption.Create<int>(
+        "--concurrency",
+        "NUMBER",
+        "How many images are on their way at a time, from 1 to 64 [default: 1]",
+        count => count is >= 1 and <= 64,
+        "a whole number from 1 to 64");
 
     public static Command Create(MuLambdaCli cli)
     {
@@ -50,13 +52,6 @@ internal sealed class InferCommand
             if ((result.GetResult(infer._images) is null) == (result.GetResult(infer._body) is null))
             {
                 result.AddError("Either --image or --json-input has to be given.");
-            }
-        });
-        infer._concurrency.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 64)
-            {
-                result.AddError("--concurrency has to be from 1 to 64.");
             }
         });
         cli.Handle(command, infer.RunAsync);
@@ -94,7 +89,7 @@ internal sealed class InferCommand
     {
         var files = ImageFiles.Find(context.Console, context.Get(_images)!);
         var results = new (ImageAnswer Answer, int ExitCode)[files.Count];
-        var bound = new ParallelOptions { MaxDegreeOfParallelism = context.Get(_concurrency), CancellationToken = cancellationToken };
+        var bound = new ParallelOptions { MaxDegreeOfParallelism = context.Get(_concurrency) ?? 1, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, files.Count, bound, async (i, token) =>
             results[i] = await ClassifyAsync(context.Console, client, files[i], token));
 

@@ -17,23 +17,14 @@ internal static class SelectCommand
             "mulambda select --client digits-fast",
             "mulambda select --client digits-accurate --items 32 --json");
         var client = new Option<string>("--client", "-c") { Description = "The client that asks", HelpName = "ID", Required = true };
-        var items = new Option<int>("--items")
-        {
-            Description = "How many examples the request will carry", HelpName = "NUMBER", DefaultValueFactory = _ => 1,
-        };
-        items.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--items has to be at least 1.");
-            }
-        });
+        var items = NumberOption.Create<int>(
+            "--items", "NUMBER", "How many examples the request will carry [default: 1]", count => count >= 1, "a whole number from 1");
         command.Add(client);
         command.Add(items);
         cli.Handle(command, async (context, cancellationToken) =>
         {
             using var asking = context.CreateClient(context.Get(client)!);
-            var decision = await asking.SelectAsync(context.Get(items), cancellationToken: cancellationToken);
+            var decision = await asking.SelectAsync(context.Get(items) ?? 1, cancellationToken: cancellationToken);
             await context.Output.WriteAsync(decision, json => json.Decision, console => console.Write(FactsOf(decision)));
             return ExitCodes.Ok;
         });

@@ -24,11 +24,11 @@ internal sealed class PushCommand
     };
 
     private readonly Option<string?> _name = Text("--name", "NAME", "The model's name: 1 to 63 lower-case letters, digits and inner hyphens");
-    private readonly Option<long?> _version = new("--version") { Description = "The version, from 1 upwards [default: 1]", HelpName = "NUMBER" };
+    private readonly Option<long?> _version = NumberOption.Create<long>("--version", "NUMBER", "The version, from 1 upwards [default: 1]", limits: "a whole number");
     private readonly Option<string?> _task = Text("--task", "TASK", "What it does, such as classification");
     private readonly Option<string?> _input = Text("--input", "MODALITY", "What it reads, such as image");
     private readonly Option<string?> _output = Text("--output", "MODALITY", "What it answers with, such as label");
-    private readonly Option<double?> _accuracy = new("--accuracy") { Description = "How good it is, from 0 to 1", HelpName = "VALUE" };
+    private readonly Option<double?> _accuracy = NumberOption.Create<double>("--accuracy", "VALUE", "How good it is, from 0 to 1");
     private readonly Option<string?> _metric = Text("--metric", "METRIC", "What the accuracy measures [default: accuracy]");
     private readonly Option<string?> _dataset = Text("--dataset", "NAME", "What it was measured on");
     private readonly Option<string?> _description = Text("--description", "TEXT", "What to say of it");

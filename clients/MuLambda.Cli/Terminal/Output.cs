@@ -8,14 +8,14 @@ namespace MuLambda.Cli.Terminal;
 /// <summary>Writes results, as JSON or for people, and errors.</summary>
 internal sealed class Output(CliConsole console, bool json, bool noColor)
 {
-    // Wide enough that nothing wraps where no terminal sets the width.
-    private const int FileWidth = 400;
+    // Wide enough that no table loses or breaks a cell: a narrow terminal wraps the whole line instead.
+    private const int TableWidth = 400;
 
     /// <summary>Whether results are for a program.</summary>
     public bool IsJson => json;
 
     /// <summary>A console of standard error for progress; null where nobody watches.</summary>
-    public IAnsiConsole? Progress => console.ErrorIsTerminal && !json ? Console(console.Error, isTerminal: true) : null;
+    public IAnsiConsole? Progress => console.ErrorIsTerminal && !json ? Console(console.Error, isTerminal: true, width: null) : null;
 
     /// <summary>Writes a result: as JSON, or as <paramref name="text"/> shows it.</summary>
     public async Task WriteAsync<T>(T value, Func<CliJson, JsonTypeInfo<T>> type, Action<IAnsiConsole> text)
@@ -26,7 +26,7 @@ internal sealed class Output(CliConsole console, bool json, bool noColor)
         }
         else
         {
-            text(Console(console.Out, console.OutIsTerminal));
+            text(Console(console.Out, console.OutIsTerminal, TableWidth));
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class Output(CliConsole console, bool json, bool noColor)
 
     private bool HasColour => !noColor && string.IsNullOrEmpty(console.Environment("NO_COLOR"));
 
-    private IAnsiConsole Console(TextWriter writer, bool isTerminal)
+    private IAnsiConsole Console(TextWriter writer, bool isTerminal, int? width)
     {
         var result = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -81,9 +81,9 @@ internal sealed class Output(CliConsole console, bool json, bool noColor)
             ColorSystem = isTerminal && HasColour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
         });
-        if (!isTerminal)
+        if (width is { } columns)
         {
-            result.Profile.Width = FileWidth;
+            result.Profile.Width = columns;
         }
 
         return result;

@@ -26,6 +26,9 @@ internal sealed class CommandLine : IAsyncDisposable
 
     public string Input { get; set; } = "";
 
+    /// <summary>Whether standard output counts as a terminal, 80 columns wide as nothing here says otherwise.</summary>
+    public bool OnTerminal { get; set; }
+
     private FakePlatform? PlatformOrNull { get; }
 
     public static async Task<CommandLine> StartAsync(bool withAddresses = true)
@@ -50,7 +53,7 @@ internal sealed class CommandLine : IAsyncDisposable
         using var error = new StringWriter();
         var console = new CliConsole(
             output, error, () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Input)),
-            name => Environment.GetValueOrDefault(name), CurrentDirectory);
+            name => Environment.GetValueOrDefault(name), CurrentDirectory, OnTerminal);
         var exitCode = await new MuLambdaCli(console).RunAsync(args, cancellationToken);
         return new Result(exitCode, output.ToString(), error.ToString());
     }
