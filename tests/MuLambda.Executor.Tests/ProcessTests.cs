@@ -75,6 +75,28 @@ public sealed class ProcessTests
         File.Exists(folder["e.sock"]).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("127.0.0.2", "127.0.0.2")]
+    [InlineData("*", "127.0.0.1")]
+    public async Task Grpc_listens_on_the_addresses_of_rest(string host, string shown)
+    {
+        using var folder = new TempFolder();
+        var (rest, grpc) = (FreePort(), FreePort());
+        await using var program = await ExecutorProgram.StartAsync(
+            new Dictionary<string, string>
+            {
+                ["ASPNETCORE_URLS"] = $"http://{host}:{rest};http://127.0.0.2:{FreePort()}",
+                ["GRPC_PORT"] = $"{grpc}",
+            },
+            "--model", "half=" + OnnxFiles.HalfPlusTwo(folder["half"]));
+        program.Grpc.ShouldBe($"http://{shown}:{grpc}");
+
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.2:{grpc}");
+        var answer = await channel.UnaryAsync(PredictionService.Predict, RunningExecutor.Request("half", ("x", [1f], [1])));
+
+        RunningExecutor.Floats(answer.Outputs["y"]).ShouldBe([2.5f]);
+    }
+
     [Fact]
     public async Task A_wrong_option_ends_the_process_with_2_and_its_name()
     {

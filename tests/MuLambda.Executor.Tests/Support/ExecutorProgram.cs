@@ -133,6 +133,6 @@ internal sealed partial class ExecutorProgram : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"REST on (?<rest>\S+); gRPC on (?<grpc>[^\s,]+)(, (?<socket>\S+))?$")]
+    [GeneratedRegex(@"REST on (?<rest>[^\s,;]+)[^;]*; gRPC on (?<grpc>[^\s,]+)(, (?<socket>\S+))?$")]
     private static partial Regex Listening();
 }

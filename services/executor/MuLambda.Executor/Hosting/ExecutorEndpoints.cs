@@ -29,12 +29,18 @@ internal sealed class ExecutorEndpoints
         // Predict over REST and gRPC holds the limit itself: a refused body is still drained, so that the caller, who may
         // be sending yet, gets the answer instead of a reset connection.
         kestrel.Limits.MaxRequestBodySize = null;
-        foreach (var endpoint in RestEndPoints(options, configuration))
+        var rest = RestEndPoints(options, configuration);
+        foreach (var endpoint in rest)
         {
             kestrel.Listen(endpoint, listen => Add(_rest, listen, HttpProtocols.Http1));
         }
 
-        kestrel.Listen(IPAddress.Loopback, GrpcPort(options, configuration), listen => Add(_grpc, listen, HttpProtocols.Http2));
+        var grpcPort = GrpcPort(options, configuration);
+        foreach (var address in Distinct(rest))
+        {
+            kestrel.Listen(address, grpcPort, listen => Add(_grpc, listen, HttpProtocols.Http2));
+        }
+
         if (options.GrpcSocket is { } socket)
         {
             _socket = socket;
@@ -57,6 +63,20 @@ internal sealed class ExecutorEndpoints
         }
 
         return [new IPEndPoint(IPAddress.Loopback, options.HttpPort ?? ExecutorOptions.DefaultHttpPort)];
+    }
+
+    /// <summary>Every address once: gRPC has one port, and "any address" includes the others.</summary>
+    private static IEnumerable<IPAddress> Distinct(IEnumerable<IPEndPoint> endpoints)
+    {
+        var addresses = endpoints.Select(endpoint => endpoint.Address).Distinct().ToList();
+        if (addresses.Contains(IPAddress.IPv6Any))
+        {
+            return [IPAddress.IPv6Any];
+        }
+
+        return addresses.Contains(IPAddress.Any)
+            ? addresses.Where(address => address.Equals(IPAddress.Any) || address.AddressFamily == AddressFamily.InterNetworkV6)
+            : addresses;
     }
 
     private static IPEndPoint EndPointOf(string url)

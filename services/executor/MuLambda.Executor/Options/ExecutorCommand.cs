@@ -44,7 +44,7 @@ internal static class ExecutorCommand
         };
         var id = new Option<string?>("--id") { HelpName = "ID", Description = "The executor's name in traces (host:port)." };
         var httpPort = Number<int?>("--http-port", 0, 65535, "N", $"The port of REST on loopback, 0 for any (ASPNETCORE_URLS, else {ExecutorOptions.DefaultHttpPort}).");
-        var grpcPort = Number<int?>("--grpc-port", 0, 65535, "N", $"The port of gRPC on loopback, 0 for any (GRPC_PORT, else {ExecutorOptions.DefaultGrpcPort}).");
+        var grpcPort = Number<int?>("--grpc-port", 0, 65535, "N", $"The port of gRPC on the addresses of REST, 0 for any (GRPC_PORT, else {ExecutorOptions.DefaultGrpcPort}).");
         var socket = new Option<string?>("--grpc-socket") { HelpName = "PATH", Description = "A Unix domain socket that serves gRPC too." };
         socket.Validators.Add(option =>
         {

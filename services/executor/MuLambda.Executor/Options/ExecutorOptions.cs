@@ -16,7 +16,7 @@ internal sealed record ExecutorOptions
     /// <summary>The port of REST on loopback, 0 for any; null for the URLs of the configuration, or else the default.</summary>
     public int? HttpPort { get; init; }
 
-    /// <summary>The port of gRPC on loopback, 0 for any; null for the configuration's GRPC_PORT, or else the default.</summary>
+    /// <summary>The port of gRPC on the addresses of REST, 0 for any; null for the configuration's GRPC_PORT, or else the default.</summary>
     public int? GrpcPort { get; init; }
 
     /// <summary>The path of gRPC's Unix domain socket, or null for none.</summary>
