@@ -101,7 +101,7 @@ internal sealed class ArtifactCache(string directory)
     private static async Task WriteWholeAsync(string path, Func<Stream, Task> write)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var part = $"{path}.{Guid.NewGuid():N}.part";
+        var part = $"{path}.{Guid.NewGuid():N}{Leftovers.PartSuffix}";
         try
         {
             await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None))

@@ -8,8 +8,11 @@ namespace MuLambda.Executor.Models;
 internal sealed partial class ModelLoading(
     ModelSet models, RegistrySource registry, ExecutorOptions options, TimeProvider time, ILogger<ModelLoading> logger) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(models.All.Select(model => Task.Run(() => LoadAsync(model, stoppingToken), stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        [
+            .. models.All.Select(model => Task.Run(() => LoadAsync(model, stoppingToken), stoppingToken)),
+            Task.Run(() => Leftovers.Remove(options.Cache, Path.GetTempPath(), time.GetUtcNow(), logger), stoppingToken),
+        ]);
 
     private async Task LoadAsync(ServedModel model, CancellationToken stoppingToken)
     {
@@ -59,7 +62,7 @@ internal sealed partial class ModelLoading(
             },
             cancellationToken);
         served.Status = new ModelStatus(ModelState.Loading, model.Version);
-        var directory = Directory.CreateTempSubdirectory("mulambda-model-");
+        var directory = Directory.CreateTempSubdirectory(Leftovers.UnpackedPrefix);
         try
         {
             await TarArtifact.UnpackAsync(artifact, directory.FullName, cancellationToken);
