@@ -11,6 +11,12 @@ public sealed record GrpcServerOptions
     /// <summary>The largest response message in bytes.</summary>
     public int MaxSendBytes { get; init; } = GrpcFraming.DefaultMaxMessageBytes;
 
+    /// <summary>
+    /// Asked before a call's message is read; what it returns is disposed when the call has been answered by its handler. A
+    /// <see cref="GrpcException"/> refuses the call. Null admits every call.
+    /// </summary>
+    public Func<IDisposable>? Admit { get; init; }
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxReceiveBytes);

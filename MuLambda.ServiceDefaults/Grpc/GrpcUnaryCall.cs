@@ -66,6 +66,7 @@ internal sealed partial class GrpcUnaryCall<TRequest, TResponse>(
             context.Response.Headers[GrpcHeaders.AcceptEncoding] = "identity";
         }
 
+        using var admitted = options.Admit?.Invoke();
         var request = await GrpcFraming.ReadUnaryAsync(
             context.Request.BodyReader, method.RequestParser, options.MaxReceiveBytes, call.CancellationToken)
             ?? throw new GrpcException(StatusCode.Internal, "The call has no request message.");

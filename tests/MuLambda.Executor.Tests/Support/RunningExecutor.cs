@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using MuLambda.Executor.Hosting;
 using MuLambda.Executor.Models;
 using MuLambda.Executor.Options;
+using MuLambda.Executor.Scheduling;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.Serving;
 using MuLambda.Protocol.TensorFlow;
@@ -33,6 +34,8 @@ internal sealed class RunningExecutor : IAsyncDisposable
     public HttpClient Http { get; }
 
     public IReadOnlyList<string> GrpcAddresses { get; }
+
+    public AdmissionGate Admission => _app.Services.GetRequiredService<AdmissionGate>();
 
     public ModelSet Models => _app.Services.GetRequiredService<ModelSet>();
 

@@ -1,5 +1,6 @@
 using MuLambda.Executor.Options;
 using MuLambda.Executor.Prediction;
+using MuLambda.Executor.Scheduling;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.Serving;
 using MuLambda.ServiceDefaults.Grpc;
@@ -13,10 +14,11 @@ internal static class PredictionServiceEndpoint
     {
         var predictor = endpoints.ServiceProvider.GetRequiredService<Predictor>();
         var options = endpoints.ServiceProvider.GetRequiredService<ExecutorOptions>();
+        var admission = endpoints.ServiceProvider.GetRequiredService<AdmissionGate>();
         endpoints.MapGrpcUnary(
             PredictionService.Predict,
             (request, call) => PredictAsync(predictor, request, call.CancellationToken),
-            new GrpcServerOptions { MaxReceiveBytes = options.MaxRequestBytes });
+            new GrpcServerOptions { MaxReceiveBytes = options.MaxRequestBytes, Admit = admission.Enter });
     }
 
     private static async Task<PredictResponse> PredictAsync(Predictor predictor, PredictRequest request, CancellationToken cancellationToken)

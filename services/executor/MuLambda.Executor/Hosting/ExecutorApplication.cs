@@ -30,6 +30,7 @@ internal static partial class ExecutorApplication
         services.AddSingleton(endpoints);
         services.AddSingleton<ModelSet>();
         services.AddSingleton(new RunGate(options.MaxParallelRuns, options.QueueLimit));
+        services.AddSingleton(new AdmissionGate(AdmissionGate.LimitOf(options.MaxParallelRuns, options.QueueLimit)));
         services.AddSingleton<ExecutorMetrics>();
         services.AddSingleton<ExecutorIdentity>();
         services.AddSingleton<Predictor>();

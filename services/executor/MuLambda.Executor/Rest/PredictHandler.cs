@@ -1,5 +1,6 @@
 using MuLambda.Executor.Options;
 using MuLambda.Executor.Prediction;
+using MuLambda.Executor.Scheduling;
 using MuLambda.Inference;
 using MuLambda.Protocol;
 using MuLambda.Protocol.Grpc;
@@ -9,7 +10,7 @@ using MuLambda.Protocol.Tensors;
 namespace MuLambda.Executor.Rest;
 
 /// <summary><c>POST /v1/models/{model}:predict</c>.</summary>
-internal sealed class PredictHandler(Predictor predictor, ExecutorOptions options)
+internal sealed class PredictHandler(Predictor predictor, AdmissionGate admission, ExecutorOptions options)
 {
     private const int ReadBytes = 32 * 1024;
 
@@ -18,6 +19,7 @@ internal sealed class PredictHandler(Predictor predictor, ExecutorOptions option
     public async Task AnswerAsync(HttpContext context)
     {
         var route = ModelRoute.Of(context);
+        using var admitted = admission.Enter();
         using var body = await ReadBodyAsync(context);
         var format = PredictJsonFormat.Row;
         var prediction = await predictor.PredictAsync(

@@ -1,6 +1,7 @@
 using MuLambda.Executor.Models;
 using MuLambda.Executor.Options;
 using MuLambda.Executor.Prediction;
+using MuLambda.Executor.Scheduling;
 using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.Executor.Rest;
@@ -14,7 +15,10 @@ internal static class RestEndpoints
     {
         var services = endpoints.ServiceProvider;
         var models = services.GetRequiredService<ModelSet>();
-        var predict = new PredictHandler(services.GetRequiredService<Predictor>(), services.GetRequiredService<ExecutorOptions>());
+        var predict = new PredictHandler(
+            services.GetRequiredService<Predictor>(),
+            services.GetRequiredService<AdmissionGate>(),
+            services.GetRequiredService<ExecutorOptions>());
         foreach (var path in Models)
         {
             endpoints.MapGet(path, Answering(context => ModelStatusAnswer.WriteAsync(context, Find(models, context))));
