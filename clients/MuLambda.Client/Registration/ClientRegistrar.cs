@@ -145,18 +145,18 @@ internal sealed partial class ClientRegistrar : BackgroundService
         await started.Task.WaitAsync(stoppingToken);
     }
 
-    [LoggerMessage(LogLevel.Information, "Registered as client {Client}, probed at {ProbeEndpoint}")]
+    [LoggerMessage(1, LogLevel.Information, "Registered as client {Client}, probed at {ProbeEndpoint}")]
     private partial void LogRegistered(string client, string probeEndpoint);
 
-    [LoggerMessage(LogLevel.Warning, "The registry no longer knows client {Client}; registering again")]
+    [LoggerMessage(2, LogLevel.Warning, "The registry no longer knows client {Client}; registering again")]
     private partial void LogLost(string client);
 
-    [LoggerMessage(LogLevel.Warning, "Client {Client} could not register or renew ({Failures} in a row), trying again in {WaitMs} ms: {Reason}")]
+    [LoggerMessage(3, LogLevel.Warning, "Client {Client} could not register or renew ({Failures} in a row), trying again in {WaitMs} ms: {Reason}")]
     private partial void LogFailed(string client, int failures, string reason, double waitMs);
 
-    [LoggerMessage(LogLevel.Information, "Deregistered client {Client}")]
+    [LoggerMessage(4, LogLevel.Information, "Deregistered client {Client}")]
     private partial void LogDeregistered(string client);
 
-    [LoggerMessage(LogLevel.Warning, "Client {Client} could not deregister; its lease will: {Reason}")]
+    [LoggerMessage(5, LogLevel.Warning, "Client {Client} could not deregister; its lease will: {Reason}")]
     private partial void LogNotDeregistered(string client, string reason);
 }

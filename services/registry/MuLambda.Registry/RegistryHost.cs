@@ -99,9 +99,7 @@ internal static class RegistryHost
 
         app.UseExceptionHandler(static _ => { });
         app.UseStatusCodePages(static context => Problem.For(
-            (HttpStatusCode)context.HttpContext.Response.StatusCode,
-            $"{context.HttpContext.Request.Method} {context.HttpContext.Request.Path} is not an operation of the registry.")
-            .WriteAsync(context.HttpContext));
+            (HttpStatusCode)context.HttpContext.Response.StatusCode, Explain(context.HttpContext)).WriteAsync(context.HttpContext));
         app.MapDefaultEndpoints();
         app.MapOpenApi();
         app.MapModels();
@@ -111,4 +109,12 @@ internal static class RegistryHost
         app.MapFeed();
         return app;
     }
+
+    private static string Explain(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status415UnsupportedMediaType =>
+            $"{context.Request.Method} {context.Request.Path} does not take the content type '{context.Request.ContentType}'.",
+        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Path} has no {context.Request.Method}.",
+        _ => $"{context.Request.Method} {context.Request.Path} is not an operation of the registry.",
+    };
 }

@@ -66,6 +66,27 @@ public sealed class ProblemTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_content_type_that_is_not_taken_is_named()
+    {
+        using var answer = await _registry.Http.PutAsync("v1/clients/a", new StringContent(Good, null, "text/plain"));
+
+        var problem = await ProblemAsync(answer, HttpStatusCode.UnsupportedMediaType);
+        problem.GetProperty("detail").GetString()!.ShouldContain("text/plain");
+    }
+
+    [Fact]
+    public async Task An_upload_may_carry_any_content_type()
+    {
+        using var archive = new ByteArrayContent(Archives.Zip(("saved_model.pb", Sample.SavedModel())).ToArray());
+        archive.Headers.ContentType = new("application/x-www-form-urlencoded");
+
+        using var answer = await _registry.Http.PutAsync(
+            "v1/models/any/versions/1?task=classification&input=tensor&output=tensor&metric=top-1&accuracy=0.5", archive);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task A_body_over_the_limit_is_refused_naming_it()
     {
         using var answer = await _registry.Http.PutAsync("v1/clients/a", Json(new string(' ', 1024 * 1024) + Good));

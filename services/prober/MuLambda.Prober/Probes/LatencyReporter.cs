@@ -105,6 +105,6 @@ internal sealed partial class LatencyReporter(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The registry does not take {Count} latency reports; they are repeated: {Reason}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The registry does not take {Count} latency reports; they are repeated: {Reason}")]
     private partial void LogNotTaken(int count, string reason);
 }

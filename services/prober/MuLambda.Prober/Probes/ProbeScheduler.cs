@@ -139,9 +139,9 @@ internal sealed partial class ProbeScheduler(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Client {Client} is not probed: {Reason}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Client {Client} is not probed: {Reason}")]
     private partial void LogRefused(string client, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The probe of client {Client} brought no round trip: {Reason}")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "The probe of client {Client} brought no round trip: {Reason}")]
     private partial void LogFailed(string client, string reason);
 }

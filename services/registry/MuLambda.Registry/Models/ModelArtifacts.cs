@@ -57,6 +57,6 @@ internal sealed partial class ModelArtifacts(IArtifactStore artifacts, NounStore
 
     private static string KeyOf(string sha256) => Prefix + sha256 + Suffix;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Deleted the orphaned artifact {Key} of {Bytes} bytes")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Deleted the orphaned artifact {Key} of {Bytes} bytes")]
     private partial void LogCollected(string key, long bytes);
 }

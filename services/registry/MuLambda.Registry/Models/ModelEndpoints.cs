@@ -18,7 +18,7 @@ internal static class ModelEndpoints
         var models = routes.MapGroup("/v1/models").WithTags("Models");
         models.MapPut("/{model}/versions/{version}", PutAsync)
             .WithSummary("Uploads a model version: a zip, a tar or a gzipped tar of its directory.")
-            .Accepts<Stream>("application/octet-stream", "application/zip", "application/x-tar", "application/gzip")
+            .Accepts<Stream>("application/zip", "application/x-tar", "application/gzip", "*/*")
             .Produces<Model>().Produces<Model>(201).Refuses(400, 408, 409, 413, 422, 429, 503);
         models.MapGet("", ListAsync)
             .WithSummary("Lists model versions by name and version.")

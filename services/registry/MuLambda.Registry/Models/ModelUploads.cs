@@ -147,6 +147,6 @@ internal sealed partial class ModelUploads(
                 $"{declared.Reference} exists with other files (SHA-256 {existing.Sha256}, not {sha256}); use a new version.");
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Registered {Model}: {Format}, {Bytes} bytes, SHA-256 {Sha256}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Registered {Model}: {Format}, {Bytes} bytes, SHA-256 {Sha256}")]
     private partial void LogRegistered(ModelReference model, ModelFormat format, long bytes, string sha256);
 }

@@ -89,9 +89,9 @@ internal sealed partial class CatalogStores(
 
     private static InvalidOperationException NotOpen() => new("The catalog's stores are not open.");
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The catalog is in Redis, at revision {Revision}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "The catalog is in Redis, at revision {Revision}")]
     private partial void LogRedis(long revision);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The artifacts are in the bucket {Bucket} of {Endpoint}")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "The artifacts are in the bucket {Bucket} of {Endpoint}")]
     private partial void LogS3(string bucket, Uri endpoint);
 }
