@@ -48,6 +48,25 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public async Task A_large_request_too_many_is_told_so_while_it_is_sent()
+    {
+        using var folder = new TempFolder();
+        await using var executor = await StartAsync(folder);
+        var others = Enumerable.Range(0, executor.Admission.Limit).Select(_ => executor.Admission.Enter()).ToList();
+        var values = new float[2 * 1024 * 1024];
+
+        var refused = await executor.Connect()
+            .UnaryAsync(PredictionService.Predict, RunningExecutor.Request("half", ("x", values, [values.Length])))
+            .ShouldThrowAsync<GrpcException>();
+        refused.StatusCode.ShouldBe(StatusCode.ResourceExhausted);
+        var (status, _) = await executor.PostAsync(
+            "/v1/models/half:predict", $$"""{"instances": [{{string.Join(',', values)}}]}""");
+        status.ShouldBe(429);
+
+        others.ForEach(other => other.Dispose());
+    }
+
+    [Fact]
     public async Task A_request_that_is_still_read_counts()
     {
         using var folder = new TempFolder();
