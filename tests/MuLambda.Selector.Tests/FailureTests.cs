@@ -42,6 +42,31 @@ public sealed class FailureTests
         platform["small"].Calls.Count.ShouldBe(calls);
     }
 
+    [Fact]
+    public async Task An_answer_that_cannot_be_passed_on_is_a_failed_attempt()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"]);
+        platform["small"].Handler = (request, _) =>
+        {
+            // Fewer values than the shape has places for.
+            var answer = TestExecutor.Answer(request);
+            answer.Outputs["probabilities"].TensorContent = ByteString.CopyFrom(1, 2, 3, 4);
+            return Task.FromResult(answer);
+        };
+
+        var answer = await platform.AnswerAsync("fast");
+
+        InferTests.Labels(answer).ShouldBe([3]);
+        answer.GetProperty("decision").GetProperty("executor").GetString().ShouldBe("large");
+        var small = await CandidateAsync(platform, "small");
+        small.GetProperty("quarantined").GetBoolean().ShouldBeTrue();
+        small.GetProperty("observations").GetInt64().ShouldBe(0);
+        platform["large"].FailWith(StatusCode.Unavailable);
+        platform.Time.Advance(TimeSpan.FromHours(1));
+        var problem = await TestPlatform.ProblemAsync(platform.InferAsync("fast", timeoutMs: 30_000), 503);
+        problem.GetProperty("detail").GetString()!.ShouldContain("form of the request");
+    }
+
     // A full executor is healthy: were it left out, load alone would take executors away when they are needed most.
     [Fact]
     public async Task A_full_executor_is_passed_over_for_the_request_but_not_left_out()

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using MuLambda.Catalog;
@@ -133,6 +135,7 @@ public sealed class InferTests
         await entered.Task.WaitAsync(TestPlatform.Patience);
 
         using var second = await platform.InferAsync("fast");
+        await TestPlatform.ProblemAsync(platform.PostAsync("/v1/select", """{"client": "fast"}"""), 429);
 
         ((int)second.StatusCode).ShouldBe(429);
         second.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldBe(TimeSpan.FromSeconds(1));
@@ -149,6 +152,29 @@ public sealed class InferTests
         var problem = await TestPlatform.ProblemAsync(platform.InferAsync("fast", TestPlatform.Body(new int[200])), 413);
 
         problem.GetProperty("detail").GetString()!.ShouldContain("1024");
+    }
+
+    [Theory]
+    [InlineData("/v1/clients/fast:infer", "mulambda-timeout-ms: 200")]
+    [InlineData("/v1/select", "x-none: 1")]
+    public async Task A_body_that_does_not_arrive_within_the_deadline_is_a_408(string path, string header)
+    {
+        await using var platform = await TestPlatform.StartAsync(["small"], "--Selector:DefaultTimeoutMs=300", "--Selector:MaxConcurrentRequests=1");
+        var address = platform.Http.BaseAddress!;
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(address.Host, address.Port);
+        await using var stream = connection.GetStream();
+
+        // The client announces a body, sends its beginning, and then nothing.
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Length: 60000\r\n{header}\r\n\r\n{{"));
+
+        using var reader = new StreamReader(stream);
+        (await reader.ReadLineAsync().WaitAsync(TestPlatform.Patience)).ShouldNotBeNull().ShouldStartWith("HTTP/1.1 408");
+
+        // Its place is free again.
+        await platform.AnswerAsync("fast");
+        platform["small"].Calls.Count.ShouldBe(1);
     }
 
     [Theory]

@@ -29,6 +29,27 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public async Task A_snapshot_that_fails_does_not_end_the_following()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small"]);
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        platform.Services.GetRequiredService<CatalogFollower>().SnapshotChanged += () =>
+        {
+            if (failed.TrySetResult())
+            {
+                throw new InvalidOperationException("injected");
+            }
+        };
+        platform.Registry.Put(TestPlatform.Client("first", 1, 0));
+        await failed.Task.WaitAsync(TestPlatform.Patience);
+
+        platform.Registry.Put(TestPlatform.Client("second", 1, 0));
+
+        await platform.UntilAsync(s => s.TryGetDemand("second", out _));
+        InferTests.Labels(await platform.AnswerAsync("second")).ShouldBe([3]);
+    }
+
+    [Fact]
     public async Task Before_the_catalog_has_arrived_it_is_alive_but_not_ready()
     {
         await using var app = SelectorApplication.Create(

@@ -2,23 +2,30 @@ using Microsoft.Extensions.Options;
 
 namespace MuLambda.Selector;
 
-/// <summary>Bounds the inferences at a time; what does not fit is refused at once.</summary>
+/// <summary>Bounds the selections and inferences at a time; what does not fit is refused at once.</summary>
 internal sealed class ConcurrencyGate(IOptions<SelectorOptions> options)
 {
+    private readonly int _limit = options.Value.MaxConcurrentRequests;
     private int _inside;
 
-    public int Limit { get; } = options.Value.MaxConcurrentRequests;
-
-    public bool TryEnter()
+    /// <summary>Takes a place, until it is disposed.</summary>
+    /// <exception cref="RequestException">There is none left.</exception>
+    public Place Enter()
     {
-        if (Interlocked.Increment(ref _inside) <= Limit)
+        if (Interlocked.Increment(ref _inside) <= _limit)
         {
-            return true;
+            return new Place(this);
         }
 
         Interlocked.Decrement(ref _inside);
-        return false;
+        throw new RequestException(
+            StatusCodes.Status429TooManyRequests, "Too many requests at a time.",
+            $"The selector answers {_limit} requests at a time.") { RetryAfter = TimeSpan.FromSeconds(1) };
     }
 
-    public void Leave() => Interlocked.Decrement(ref _inside);
+    /// <summary>A request's place.</summary>
+    internal readonly struct Place(ConcurrencyGate gate) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref gate._inside);
+    }
 }

@@ -6,7 +6,15 @@ namespace MuLambda.Selector;
 /// <summary>Reads request bodies up to a limit.</summary>
 internal static class BoundedBody
 {
-    public static async Task<PooledBuffer> ReadAsync(HttpContext context, int maxBytes, CancellationToken cancellationToken)
+    // Memory grows as the bytes arrive, so that a length that is only declared costs nothing.
+    private const int FirstBytes = 64 * 1024;
+
+    /// <summary>Reads the whole body.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="maxBytes">The largest body.</param>
+    /// <param name="timeout">How long the caller may take to send it.</param>
+    /// <exception cref="RequestException">It is too large, too slow or broken off.</exception>
+    public static async Task<PooledBuffer> ReadAsync(HttpContext context, int maxBytes, TimeSpan timeout)
     {
         var declared = context.Request.ContentLength ?? 0;
         if (declared > maxBytes)
@@ -14,10 +22,12 @@ internal static class BoundedBody
             throw TooLarge(maxBytes);
         }
 
-        var buffer = new PooledBuffer((int)Math.Max(declared, 1024) + 1);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero);
+        var buffer = new PooledBuffer((int)Math.Clamp(declared, 1024, FirstBytes) + 1);
         try
         {
-            while (await context.Request.Body.ReadAsync(buffer.GetMemory(), cancellationToken) is > 0 and var read)
+            while (await context.Request.Body.ReadAsync(buffer.GetMemory(), deadline.Token) is > 0 and var read)
             {
                 buffer.Advance(read);
                 if (buffer.Length > maxBytes)
@@ -27,6 +37,11 @@ internal static class BoundedBody
             }
 
             return buffer;
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            buffer.Dispose();
+            throw TooSlow(timeout);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -44,6 +59,10 @@ internal static class BoundedBody
             throw;
         }
     }
+
+    private static RequestException TooSlow(TimeSpan timeout) => new(
+        StatusCodes.Status408RequestTimeout, "The body is too slow.",
+        string.Create(CultureInfo.InvariantCulture, $"It did not arrive within {timeout.TotalMilliseconds:0} ms."));
 
     private static RequestException TooLarge(int maxBytes) => new(
         StatusCodes.Status413PayloadTooLarge, "The body is too large.",

@@ -29,11 +29,11 @@ internal sealed class SelectorOptions : IValidatableObject
     /// <summary>Where the chance of the random policy starts; without it every start differs.</summary>
     public long? Seed { get; set; }
 
-    /// <summary>The deadline of an inference that names none, in milliseconds.</summary>
+    /// <summary>The deadline of an inference that names none, and of the body of a selection, in milliseconds.</summary>
     [Range(1, LongestTimeoutMs)]
     public int DefaultTimeoutMs { get; set; } = 10_000;
 
-    /// <summary>Inferences at a time; more are refused.</summary>
+    /// <summary>Selections and inferences at a time; more are refused.</summary>
     [Range(1, 100_000)]
     public int MaxConcurrentRequests { get; set; } = 1024;
 

@@ -34,7 +34,12 @@ internal sealed partial class CatalogFollower(
                 LogAway(logger, feed.LastError?.Message ?? "the feed ended");
             }
         };
-        await Task.WhenAll(feed.RunAsync(stoppingToken), FollowAsync(stoppingToken));
+
+        // Where either ends by a fault the service must not go on as if it were followed: the host ends with it.
+        await foreach (var ended in Task.WhenEach(feed.RunAsync(stoppingToken), FollowAsync(stoppingToken)))
+        {
+            await ended;
+        }
     }
 
     private async Task FollowAsync(CancellationToken stoppingToken)
@@ -49,10 +54,18 @@ internal sealed partial class CatalogFollower(
                     continue;
                 }
 
-                _snapshot = index.Update(
-                    catalog.Revision, catalog.Models, catalog.Executors, catalog.Clients, catalog.Latencies);
-                connections.Keep(catalog.Executors);
-                SnapshotChanged?.Invoke();
+                try
+                {
+                    _snapshot = index.Update(
+                        catalog.Revision, catalog.Models, catalog.Executors, catalog.Clients, catalog.Latencies);
+                    connections.Keep(catalog.Executors);
+                    SnapshotChanged?.Invoke();
+                }
+                catch (Exception e)
+                {
+                    // One catalog that cannot be taken in must not keep all later ones out.
+                    LogNotTaken(logger, catalog.Revision, e);
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -63,6 +76,9 @@ internal sealed partial class CatalogFollower(
 
     [LoggerMessage(1, LogLevel.Information, "The registry's feed is connected")]
     private static partial void LogConnected(ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Error, "The catalog of revision {Revision} could not be taken in; the next one is tried")]
+    private static partial void LogNotTaken(ILogger logger, long revision, Exception exception);
 
     [LoggerMessage(2, LogLevel.Warning, "The registry's feed is away ({Reason}); selecting from the last snapshot")]
     private static partial void LogAway(ILogger logger, string reason);

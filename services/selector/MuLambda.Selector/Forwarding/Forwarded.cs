@@ -3,7 +3,7 @@ using MuLambda.Selection;
 namespace MuLambda.Selector;
 
 /// <summary>An inference that an executor answered.</summary>
-internal sealed record Forwarded(Decision Decision, ExecutorAnswer Answer, int Attempts) : IDisposable
+internal sealed record Forwarded(Decision Decision, AnswerBody Body, int Attempts) : IDisposable
 {
-    public void Dispose() => Answer.Dispose();
+    public void Dispose() => Body.Dispose();
 }

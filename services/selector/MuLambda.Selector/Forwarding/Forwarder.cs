@@ -79,12 +79,13 @@ internal sealed partial class Forwarder(
             try
             {
                 using var lease = connections.Take(decision.Candidate.Executor);
-                var answer = await lease.Connection.PredictAsync(prediction, share, cancellationToken);
+                using var answer = await lease.Connection.PredictAsync(prediction, share, cancellationToken);
+                var written = Write(answer);
                 assignment.Complete(
                     time.GetElapsedTime(started).TotalMilliseconds,
                     snapshot.RoundTripMs(decision.Candidate.Executor.Node, _options.Node),
                     decision.Candidate.Model.Output == "label" ? answer.Confidence() : null);
-                return new Forwarded(decision, answer, attempt);
+                return new Forwarded(decision, written, attempt);
             }
             catch (GrpcException e)
             {
@@ -120,6 +121,20 @@ internal sealed partial class Forwarder(
         catch (PredictJsonException e)
         {
             throw RequestException.Invalid(e.Field, e.Reason);
+        }
+    }
+
+    // An answer that cannot be passed on is none: it must not count as the executor's success.
+    private static AnswerBody Write(ExecutorAnswer answer)
+    {
+        try
+        {
+            return AnswerBody.Of(answer);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new GrpcException(
+                StatusCode.Internal, $"The answer cannot be written in the form of the request: {e.Message}", e);
         }
     }
 

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
-using MuLambda.Protocol;
 
 namespace MuLambda.Selector;
 
@@ -24,9 +22,9 @@ internal static class InferEndpoint
             .Produces<JsonObject>()
             .Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status408RequestTimeout, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status429TooManyRequests, "application/problem+json")
-            .Produces<ProblemDetails>(StatusCodes.Status502BadGateway, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status504GatewayTimeout, "application/problem+json");
 
@@ -38,57 +36,23 @@ internal static class InferEndpoint
         {
             var options = services.GetRequiredService<IOptions<SelectorOptions>>().Value;
             var timeout = TimeoutOf(timeoutMs, options);
-            var gate = services.GetRequiredService<ConcurrencyGate>();
-            if (!gate.TryEnter())
-            {
-                throw new RequestException(
-                    StatusCodes.Status429TooManyRequests, "Too many requests at a time.",
-                    $"The selector answers {gate.Limit} inferences at a time.") { RetryAfter = TimeSpan.FromSeconds(1) };
-            }
-
-            try
-            {
-                using var body = await BoundedBody.ReadAsync(context, options.MaxRequestBytes, context.RequestAborted);
-                using var forwarded = await services.GetRequiredService<Forwarder>().ForwardAsync(
-                    client, body.WrittenMemory, arrived, timeout, context.RequestAborted);
-                await WriteAsync(context, forwarded, time.GetElapsedTime(arrived));
-            }
-            finally
-            {
-                gate.Leave();
-            }
+            using var place = services.GetRequiredService<ConcurrencyGate>().Enter();
+            using var body = await BoundedBody.ReadAsync(
+                context, options.MaxRequestBytes, timeout - time.GetElapsedTime(arrived));
+            using var forwarded = await services.GetRequiredService<Forwarder>().ForwardAsync(
+                client, body.WrittenMemory, arrived, timeout, context.RequestAborted);
+            await WriteAsync(context, forwarded, time.GetElapsedTime(arrived));
         });
     }
 
     private static async Task WriteAsync(HttpContext context, Forwarded forwarded, TimeSpan elapsed)
     {
-        using var answer = new PooledBuffer(4096);
-        await using (var writer = new Utf8JsonWriter(answer, new JsonWriterOptions { SkipValidation = true }))
-        {
-            writer.WriteStartObject();
-            try
-            {
-                forwarded.Answer.WriteTensors(writer);
-            }
-            catch (InvalidDataException e)
-            {
-                throw new RequestException(
-                    StatusCodes.Status502BadGateway, "The executor's answer cannot be written in the form of the request.", e.Message);
-            }
-
-            writer.WritePropertyName("decision");
-            JsonSerializer.Serialize(
-                writer,
-                DecisionBody.Of(
-                    forwarded.Decision, Guid.CreateVersion7().ToString(),
-                    new ObservedBody(Figures.Round(elapsed.TotalMilliseconds), forwarded.Attempts)),
-                SelectorJson.Default.DecisionBody);
-            writer.WriteEndObject();
-        }
-
+        var answer = forwarded.Body.Complete(DecisionBody.Of(
+            forwarded.Decision, Guid.CreateVersion7().ToString(),
+            new ObservedBody(Figures.Round(elapsed.TotalMilliseconds), forwarded.Attempts)));
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = answer.Length;
-        await context.Response.Body.WriteAsync(answer.WrittenMemory, context.RequestAborted);
+        await context.Response.Body.WriteAsync(answer, context.RequestAborted);
     }
 
     private static TimeSpan TimeoutOf(string? header, SelectorOptions options)

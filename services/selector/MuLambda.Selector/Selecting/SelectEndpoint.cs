@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using MuLambda.Catalog;
 
 namespace MuLambda.Selector;
@@ -22,14 +23,20 @@ internal static class SelectEndpoint
             .Produces<DecisionBody>()
             .Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status408RequestTimeout, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status429TooManyRequests, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
 
     private static Task SelectAsync(HttpContext context, SelectorTelemetry telemetry, TimeProvider time)
     {
         return Endpoint.RunAsync(context, telemetry, time, "select", async _ =>
         {
-            var body = await ReadAsync(context);
-            var selecting = context.RequestServices.GetRequiredService<Selecting>();
+            var services = context.RequestServices;
+            using var place = services.GetRequiredService<ConcurrencyGate>().Enter();
+            var body = await ReadAsync(
+                context, TimeSpan.FromMilliseconds(services.GetRequiredService<IOptions<SelectorOptions>>().Value.DefaultTimeoutMs));
+            var selecting = services.GetRequiredService<Selecting>();
             var snapshot = selecting.Snapshot;
             var demand = body.Criteria is { } criteria
                 ? snapshot.DemandOf(criteria)
@@ -44,9 +51,9 @@ internal static class SelectEndpoint
         });
     }
 
-    private static async Task<SelectBody> ReadAsync(HttpContext context)
+    private static async Task<SelectBody> ReadAsync(HttpContext context, TimeSpan timeout)
     {
-        using var bytes = await BoundedBody.ReadAsync(context, MaxBytes, context.RequestAborted);
+        using var bytes = await BoundedBody.ReadAsync(context, MaxBytes, timeout);
         SelectBody body;
         try
         {

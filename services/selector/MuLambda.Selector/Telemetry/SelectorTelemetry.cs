@@ -94,7 +94,7 @@ internal sealed class SelectorTelemetry
         404 => "no-candidate",
         429 => "refused",
         499 => "cancelled",
-        504 => "deadline",
+        408 or 504 => "deadline",
         _ => "failed",
     };
 }
