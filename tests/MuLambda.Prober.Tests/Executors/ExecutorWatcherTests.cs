@@ -15,7 +15,9 @@ public sealed class ExecutorWatcherTests : IAsyncLifetime, IDisposable
     private readonly FakeClock _clock = new();
     private readonly HttpClient _http = Untraced.CreateClient(null, 1 << 20);
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CatalogSnapshot _catalog = CatalogSnapshot.Empty;
+    private volatile Exception? _fault;
     private ExecutorStandIn _executor = null!;
     private RegistryStandIn _registry = null!;
     private ExecutorWatcher _watcher = null!;
@@ -193,6 +195,40 @@ public sealed class ExecutorWatcherTests : IAsyncLifetime, IDisposable
         (await _registry.NextAsync()).Executor!.Models.ShouldBe([new("digits", 1), new("faces", 2)]);
     }
 
+    [Theory]
+    [InlineData("""{"model_version_status": [null]}""")]
+    [InlineData("""{"model_version_status": [{"version": "1"}]}""")]
+    [InlineData("""{"model_version_status": [{"version": null, "state": "AVAILABLE"}]}""")]
+    [InlineData("""{"model_version_status": {}}""")]
+    [InlineData("null")]
+    [InlineData("")]
+    public async Task A_status_that_is_not_understood_counts_as_no_answer(string body)
+    {
+        var reader = new ModelStatusReader(_http, Deadlines.Generous, TimeProvider.System);
+        _executor.StatusBody = body;
+
+        var seen = await reader.LookAsync(_executor.Target("one", "digits"), CancellationToken.None);
+
+        seen.ShouldBeOfType<Observation.Unanswered>().Reason.ShouldStartWith("Its status of 'digits' cannot be read");
+    }
+
+    [Fact]
+    public async Task A_look_that_fails_for_an_unforeseen_reason_is_followed_by_the_next()
+    {
+        _executor.Serve("digits", (7, "AVAILABLE"));
+        Watch();
+        (await _registry.NextAsync()).Status.ShouldBe(422);
+        _fault = new InvalidOperationException("injected");
+        await _clock.TickAsync(Poll);
+        await _faulted.Task.WaitAsync(Deadlines.Generous);
+
+        _fault = null;
+        _registry.Upload("digits@7");
+        await _clock.TickAsync(Poll);
+
+        (await _registry.NextAsync()).Status.ShouldBe(201);
+    }
+
     [Fact]
     public async Task A_version_that_is_loaded_later_is_registered_as_well()
     {
@@ -244,8 +280,19 @@ public sealed class ExecutorWatcherTests : IAsyncLifetime, IDisposable
     private void Watch(ExecutorTarget target)
     {
         _watcher = new ExecutorWatcher(
-            target, new ProberOptions { Node = "edge" }, _http, _registry.CreateClient(), () => _catalog, _clock, NullLogger.Instance);
+            target, new ProberOptions { Node = "edge" }, _http, _registry.CreateClient(), Catalog, _clock, NullLogger.Instance);
         _running = _watcher.RunAsync(_stop.Token);
+    }
+
+    private CatalogSnapshot Catalog()
+    {
+        if (_fault is { } fault)
+        {
+            _faulted.TrySetResult();
+            throw fault;
+        }
+
+        return _catalog;
     }
 
     private async Task StopAsync()

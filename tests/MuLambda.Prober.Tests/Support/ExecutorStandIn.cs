@@ -18,6 +18,9 @@ internal sealed class ExecutorStandIn : IAsyncDisposable
     /// <summary>Prometheus text; null for an executor that has none.</summary>
     public string? Metrics { get; set; }
 
+    /// <summary>What it answers instead of the status of a model; null for the status.</summary>
+    public string? StatusBody { get; set; }
+
     public static async Task<ExecutorStandIn> StartAsync(string model, params (long Version, string State)[] versions)
     {
         var executor = new ExecutorStandIn();
@@ -60,6 +63,10 @@ internal sealed class ExecutorStandIn : IAsyncDisposable
         else if (path == "/monitoring/prometheus/metrics" && Metrics is { } metrics)
         {
             await context.Response.WriteAsync(metrics);
+        }
+        else if (path.StartsWith("/v1/models/", StringComparison.Ordinal) && StatusBody is { } body)
+        {
+            await context.Response.WriteAsync(body);
         }
         else if (path.StartsWith("/v1/models/", StringComparison.Ordinal)
             && _models.TryGetValue(path["/v1/models/".Length..], out var versions))

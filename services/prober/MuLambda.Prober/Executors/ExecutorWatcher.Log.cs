@@ -19,6 +19,9 @@ internal sealed partial class ExecutorWatcher
     [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "The registry does not take the report of executor {Executor}; it is repeated until it does: {Reason}")]
     private partial void LogRegistryFailed(string executor, string reason);
 
+    [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "A look at executor {Executor} failed; the next one is tried as usual")]
+    private partial void LogLookFailed(string executor, Exception exception);
+
     [LoggerMessage(EventId = 6, Level = LogLevel.Information, Message = "The registry takes the reports of executor {Executor} again")]
     private partial void LogRegistryBack(string executor);
 }

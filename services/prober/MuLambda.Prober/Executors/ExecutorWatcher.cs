@@ -65,7 +65,16 @@ internal sealed partial class ExecutorWatcher
         {
             while (true)
             {
-                await LookAsync(cancellationToken);
+                try
+                {
+                    await LookAsync(cancellationToken);
+                }
+                catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+                {
+                    // What nobody foresaw must not leave an executor unwatched until the prober is restarted.
+                    LogLookFailed(_target.Id, exception);
+                }
+
                 await Task.Delay(TimeSpan.FromSeconds(_options.PollSeconds), _time, cancellationToken);
             }
         }

@@ -4,7 +4,7 @@ namespace MuLambda.Prober.Executors;
 
 /// <summary>TensorFlow Serving's answer to <c>GET /v1/models/{model}</c>, as far as it is read.</summary>
 internal sealed record ModelStatus(
-    [property: JsonPropertyName("model_version_status")] IReadOnlyList<ModelVersionStatus>? Versions);
+    [property: JsonPropertyName("model_version_status")] IReadOnlyList<ModelVersionStatus?>? Versions);
 
 /// <summary>The status of one version; TensorFlow Serving writes the number as a string.</summary>
 internal sealed record ModelVersionStatus(

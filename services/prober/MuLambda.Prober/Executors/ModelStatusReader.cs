@@ -66,7 +66,15 @@ internal sealed class ModelStatusReader(HttpClient http, TimeSpan timeout, TimeP
 
     private static Observation.Answered Read(string model, byte[] json)
     {
-        var versions = JsonSerializer.Deserialize(json, ModelStatusJson.Default.ModelStatus)?.Versions ?? [];
+        var status = JsonSerializer.Deserialize(json, ModelStatusJson.Default.ModelStatus)
+            ?? throw new JsonException("It is null.");
+        var listed = status.Versions ?? [];
+        var versions = listed.OfType<ModelVersionStatus>().ToList();
+        if (versions.Count < listed.Count || versions.Exists(version => version.State is null))
+        {
+            throw new JsonException("It has a version without a state.");
+        }
+
         var available = versions.Where(version => version.State == AvailableState)
             .Select(version => version.Version)
             .Distinct()
