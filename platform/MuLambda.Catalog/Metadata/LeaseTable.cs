@@ -3,6 +3,9 @@ namespace MuLambda.Catalog.Metadata;
 /// <summary>The running leases, in memory; tells which ran out by a timer of the clock.</summary>
 internal sealed class LeaseTable : IDisposable
 {
+    /// <summary>Places that may be left behind however few the leases are.</summary>
+    internal const int SpareQueue = 64;
+
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -24,6 +27,18 @@ internal sealed class LeaseTable : IDisposable
         _timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Places in the queue, those of leases that are gone included.</summary>
+    internal int Queued
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _queue.Count;
+            }
+        }
+    }
+
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
     /// <summary>Begins an entry's lease anew.</summary>
@@ -33,7 +48,7 @@ internal sealed class LeaseTable : IDisposable
         {
             if (ttl is not { } duration)
             {
-                _leases.Remove(key);
+                Forget(key);
                 return;
             }
 
@@ -58,7 +73,7 @@ internal sealed class LeaseTable : IDisposable
     {
         lock (_lock)
         {
-            _leases.Remove(key);
+            Forget(key);
         }
     }
 
@@ -155,7 +170,26 @@ internal sealed class LeaseTable : IDisposable
     {
         lease.QueuedAt = at;
         _queue.Enqueue(key, at);
+        Compact();
         Arm();
+    }
+
+    private void Forget(StoreKey key)
+    {
+        _leases.Remove(key);
+        Compact();
+    }
+
+    // A lease that goes, or is shortened, leaves its place behind until that is due, which may be long after: where such places
+    // outnumber the leases, the queue is made anew of the leases alone.
+    private void Compact()
+    {
+        if (_queue.Count > (2 * _leases.Count) + SpareQueue)
+        {
+            _queue.Clear();
+            _queue.EnqueueRange(_leases.Where(lease => lease.Value.QueuedAt != TimeSpan.MaxValue)
+                .Select(lease => (lease.Key, lease.Value.QueuedAt)));
+        }
     }
 
     private void Arm()

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using MuLambda.Registry.Problems;
 
 namespace MuLambda.Registry.Tests.Problems;
 
@@ -38,6 +40,51 @@ public sealed class ProblemTests : IAsyncLifetime
         var message = errors[0].Value[0].GetString()!;
         message.ShouldNotContain("MuLambda");
         message.ShouldNotContain("System.");
+    }
+
+    [Theory]
+    [InlineData("v1/models?taks=classification", "taks")]
+    [InlineData("v1/models?Task=classification", "Task")]
+    [InlineData("v1/executors?task=classification", "task")]
+    [InlineData("v1/latencies?node=a&executor=b", "executor")]
+    [InlineData("v1/models?task=a&task=b", "task")]
+    public async Task A_query_parameter_that_a_list_does_not_take_is_named(string path, string parameter)
+    {
+        using var answer = await _registry.Http.GetAsync(path);
+
+        var problem = await ProblemAsync(answer, HttpStatusCode.BadRequest);
+        problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).ShouldBe([parameter]);
+    }
+
+    [Theory]
+    [InlineData("v1/models?task=a&input=b&output=c&name=d")]
+    [InlineData("v1/executors?model=a&node=b")]
+    [InlineData("v1/latencies?node=a&client=b")]
+    public async Task The_query_parameters_of_a_list_pass(string path)
+    {
+        using var answer = await _registry.Http.GetAsync(path);
+
+        (await answer.Content.ReadAsStringAsync()).ShouldBe("[]");
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_arrive_is_a_408()
+    {
+        var time = new ManualTime();
+        await using var registry = await RegistryServer.StartAsync(time);
+        var address = registry.Http.BaseAddress!;
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(address.Host, address.Port);
+        await using var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"PUT /v1/clients/a HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"));
+        await time.WaitForTimerAsync(RequestJson.Patience);
+
+        time.Advance(RequestJson.Patience);
+
+        using var reader = new StreamReader(stream);
+        (await reader.ReadLineAsync().WaitAsync(Deadline.Time)).ShouldNotBeNull().ShouldStartWith("HTTP/1.1 408");
     }
 
     [Fact]

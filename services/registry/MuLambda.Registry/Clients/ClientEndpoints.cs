@@ -13,7 +13,7 @@ internal static class ClientEndpoints
         clients.MapPut("/{client}", PutAsync)
             .WithSummary("Registers a client with its criteria and begins its lease anew.")
             .Accepts<Client>("application/json")
-            .Produces<Client>().Produces<Client>(201).Refuses(400, 413, 415, 503);
+            .Produces<Client>().Produces<Client>(201).Refuses(400, 408, 413, 415, 503);
         clients.MapPost("/{client}/heartbeat", HeartbeatAsync)
             .WithSummary("Renews a client's lease.")
             .Produces(204).Refuses(404);

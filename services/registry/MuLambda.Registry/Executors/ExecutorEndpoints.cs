@@ -18,14 +18,14 @@ internal static class ExecutorEndpoints
         executors.MapPut("/{executor}", PutAsync)
             .WithSummary("Registers an executor and begins its lease anew.")
             .Accepts<Executor>("application/json")
-            .Produces<Executor>().Produces<Executor>(201).Refuses(400, 413, 415, 422, 503);
+            .Produces<Executor>().Produces<Executor>(201).Refuses(400, 408, 413, 415, 422, 503);
         executors.MapPost("/{executor}/heartbeat", HeartbeatAsync)
             .WithSummary("Renews an executor's lease and tells its state and load.")
             .Accepts<ExecutorHeartbeat>("application/json")
-            .Produces(204).Refuses(400, 404, 413, 415, 503);
+            .Produces(204).Refuses(400, 404, 408, 413, 415, 503);
         executors.MapGet("", ListAsync)
             .WithSummary("Lists executors by id; 'model' is a name or name@version.")
-            .Produces<IReadOnlyList<Executor>>();
+            .Produces<IReadOnlyList<Executor>>().TakesQuery("model", "node");
         executors.MapGet("/{executor}", GetAsync)
             .WithSummary("Reads an executor.")
             .Produces<Executor>().Refuses(404);

@@ -8,25 +8,13 @@ namespace MuLambda.Registry.Models;
 /// <summary>What the query of an upload declares of its model.</summary>
 internal sealed record DeclaredModel(ModelReference Reference, Traits Traits, Accuracy Accuracy, string? Description)
 {
-    private static readonly HashSet<string> Parameters =
-        new(["task", "input", "output", "metric", "accuracy", "dataset", "description"], StringComparer.Ordinal);
+    private static readonly string[] Parameters =
+        ["task", "input", "output", "metric", "accuracy", "dataset", "description"];
 
     /// <exception cref="ProblemException">Names each parameter that is wrong.</exception>
     public static DeclaredModel Read(string name, long version, IQueryCollection query)
     {
-        var errors = new List<ValidationError>();
-        foreach (var parameter in query)
-        {
-            if (!Parameters.Contains(parameter.Key))
-            {
-                errors.Add(new ValidationError(parameter.Key, $"is not a parameter; they are {string.Join(", ", Parameters)}."));
-            }
-            else if (parameter.Value.Count > 1)
-            {
-                errors.Add(new ValidationError(parameter.Key, "is given more than once."));
-            }
-        }
-
+        var errors = new List<ValidationError>(QueryParameters.Check(query, Parameters));
         if (!double.TryParse(
             Text("accuracy"), NumberStyles.Float & ~NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var accuracy))
         {

@@ -4,7 +4,7 @@ using MuLambda.Registry.Storage;
 namespace MuLambda.Registry.Models;
 
 /// <summary>The artifacts of models, named by their content: models with the same files share one.</summary>
-internal sealed partial class ModelArtifacts(IArtifactStore artifacts, NounStore nouns, ILogger<ModelArtifacts> logger)
+internal sealed partial class ModelArtifacts(IArtifactStore artifacts, NounStore nouns, TimeProvider time, ILogger<ModelArtifacts> logger)
     : IDisposable
 {
     private const string Prefix = "models/";
@@ -39,6 +39,20 @@ internal sealed partial class ModelArtifacts(IArtifactStore artifacts, NounStore
         }
     }
 
+    /// <summary>As <see cref="ReleaseAsync"/>, for so long; one that is left over the next start collects.</summary>
+    public async Task ReleaseWithinAsync(TimeSpan limit, string sha256)
+    {
+        using var deadline = new CancellationTokenSource(limit, time);
+        try
+        {
+            await ReleaseAsync(sha256, deadline.Token).WaitAsync(deadline.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ArtifactStoreException or IOException)
+        {
+            LogLeft(KeyOf(sha256), exception.Message);
+        }
+    }
+
     /// <summary>Deletes the artifacts that a crash left between the artifact's storing and the model's registration.</summary>
     public async Task CollectAsync(CancellationToken cancellationToken)
     {
@@ -56,6 +70,9 @@ internal sealed partial class ModelArtifacts(IArtifactStore artifacts, NounStore
     public void Dispose() => _gate.Dispose();
 
     private static string KeyOf(string sha256) => Prefix + sha256 + Suffix;
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The artifact {Key} of a deleted model is left until the next start: {Reason}")]
+    private partial void LogLeft(string key, string reason);
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Deleted the orphaned artifact {Key} of {Bytes} bytes")]
     private partial void LogCollected(string key, long bytes);

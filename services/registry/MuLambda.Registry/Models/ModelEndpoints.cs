@@ -13,6 +13,9 @@ internal static class ModelEndpoints
 {
     private const string Latest = "latest";
 
+    /// <summary>An artifact store that takes longer to delete must not keep the caller.</summary>
+    private static readonly TimeSpan ArtifactDeletion = TimeSpan.FromSeconds(10);
+
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
         var models = routes.MapGroup("/v1/models").WithTags("Models");
@@ -22,7 +25,7 @@ internal static class ModelEndpoints
             .Produces<Model>().Produces<Model>(201).Refuses(400, 408, 409, 413, 422, 429, 503);
         models.MapGet("", ListAsync)
             .WithSummary("Lists model versions by name and version.")
-            .Produces<IReadOnlyList<Model>>();
+            .Produces<IReadOnlyList<Model>>().TakesQuery("task", "input", "output", "name");
         models.MapGet("/{model}", ListVersionsAsync)
             .WithSummary("Lists a model's versions, newest first.")
             .Produces<IReadOnlyList<Model>>().Refuses(404);
@@ -117,8 +120,8 @@ internal static class ModelEndpoints
             await nouns.CommitAsync([new StoreDelete(NounStore.KeyOf(reference))], cancellationToken);
         }
 
-        // Deleted it is; where this fails the next start collects the artifact.
-        await artifacts.ReleaseAsync(found.Sha256, CancellationToken.None);
+        // Deleted it is, whatever becomes of the artifact and whether or not the caller waits.
+        await artifacts.ReleaseWithinAsync(ArtifactDeletion, found.Sha256);
         return TypedResults.NoContent();
     }
 

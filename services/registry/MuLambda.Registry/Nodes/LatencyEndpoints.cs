@@ -17,11 +17,11 @@ internal static class LatencyEndpoints
             .WithTags("Nodes")
             .WithSummary("Reports the round trips a node measured; those of unknown clients are ignored.")
             .Accepts<IReadOnlyList<LatencyReport>>("application/json")
-            .Produces(204).Refuses(400, 413, 415, 503);
+            .Produces(204).Refuses(400, 408, 413, 415, 503);
         routes.MapGet("/v1/latencies", ListAsync)
             .WithTags("Nodes")
             .WithSummary("Lists latency reports by node and client.")
-            .Produces<IReadOnlyList<LatencyReport>>();
+            .Produces<IReadOnlyList<LatencyReport>>().TakesQuery("node", "client");
     }
 
     private static async Task<IResult> PutAsync(

@@ -14,6 +14,9 @@ internal static partial class RequestJson
     /// <summary>The bytes of a noun.</summary>
     public const long MaxBytes = 1024 * 1024;
 
+    /// <summary>How long a body may take to arrive.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public static async Task<T> ReadAsync<T>(
         HttpContext context, JsonTypeInfo<T> type, long maxBytes = MaxBytes)
         where T : class
@@ -24,10 +27,18 @@ internal static partial class RequestJson
         }
 
         Limit(context, maxBytes);
+        using var deadline = new CancellationTokenSource(
+            Patience, context.RequestServices.GetRequiredService<TimeProvider>());
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
         try
         {
-            return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted)
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, type, either.Token)
                 ?? throw ProblemException.Field("$", "must not be null.");
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            throw new ProblemException(
+                HttpStatusCode.RequestTimeout, $"The body did not arrive within {Patience.TotalSeconds:0} s.");
         }
         catch (JsonException exception)
         {
