@@ -53,6 +53,8 @@ public sealed class SelectTests
         var problem = await TestPlatform.ProblemAsync(platform.PostAsync("/v1/select", body), 400);
 
         problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).ShouldContain(p => p == path || p == $"$.{path}" || (path == "$" && p == "client"));
+        problem.GetRawText().ShouldNotContain("MuLambda.", Case.Sensitive, "types are our own affair");
+        problem.GetRawText().ShouldNotContain("BytePositionInLine");
     }
 
     [Fact]

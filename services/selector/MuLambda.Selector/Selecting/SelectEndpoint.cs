@@ -62,8 +62,7 @@ internal static class SelectEndpoint
         }
         catch (JsonException e)
         {
-            var path = e.Path is null or "$" ? "$" : e.Path.StartsWith("$.", StringComparison.Ordinal) ? e.Path[2..] : e.Path;
-            throw RequestException.Invalid(path, e.Message);
+            throw RequestException.Invalid(JsonErrors.Explain(e).Select(error => (error.Path, error.Message)));
         }
 
         if ((body.Client is null) == (body.Criteria is null))
