@@ -6,9 +6,23 @@ namespace MuLambda.Executor.Models;
 
 /// <summary>Loads the models after the start, each on its own; requests are answered meanwhile.</summary>
 internal sealed partial class ModelLoading(
-    ModelSet models, RegistrySource registry, ExecutorOptions options, TimeProvider time, ILogger<ModelLoading> logger) : BackgroundService
+    ModelSet models, RegistrySource registry, ExecutorOptions options, TimeProvider time, IHostApplicationLifetime lifetime,
+    ILogger<ModelLoading> logger) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Not before: a start that fails ends the process at once, and the native runtime does not survive that while it loads.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (lifetime.ApplicationStarted.Register(() => started.TrySetResult()))
+        await using (stoppingToken.Register(() => started.TrySetCanceled(stoppingToken)))
+        {
+            await started.Task;
+        }
+
+        await LoadAllAsync(stoppingToken);
+    }
+
+    private Task LoadAllAsync(CancellationToken stoppingToken) => Task.WhenAll(
         [
             .. models.All.Select(model => Task.Run(() => LoadAsync(model, stoppingToken), stoppingToken)),
             Task.Run(() => Leftovers.Remove(options.Cache, Path.GetTempPath(), time.GetUtcNow(), logger), stoppingToken),
