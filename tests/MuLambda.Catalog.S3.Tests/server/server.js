@@ -25,6 +25,17 @@ store.putContent = async (file, content) => {
   }
 };
 
+// Content and metadata are files of their own: writers of one server take turns, or they would mix.
+let turn = Promise.resolve();
+for (const name of ['putObject']) {
+  const write = store[name].bind(store);
+  store[name] = (...args) => {
+    const result = turn.then(() => write(...args));
+    turn = result.catch(() => {});
+    return result;
+  };
+}
+
 // A bucket is asked for as /bucket/, and signed so; s3rver leaves the slash out of what it compares.
 const { getStringToSign } = v4;
 v4.getStringToSign = (canonical, request) => getStringToSign(
