@@ -207,7 +207,7 @@ public sealed class ExecutorWatcherTests : IAsyncLifetime, IDisposable
         var reader = new ModelStatusReader(_http, Deadlines.Generous, TimeProvider.System);
         _executor.StatusBody = body;
 
-        var seen = await reader.LookAsync(_executor.Target("one", "digits"), CancellationToken.None);
+        var seen = await reader.LookAsync(_executor.Target("one", "digits"), CatalogSnapshot.Empty, CancellationToken.None);
 
         seen.ShouldBeOfType<Observation.Unanswered>().Reason.ShouldStartWith("Its status of 'digits' cannot be read");
     }
@@ -263,6 +263,42 @@ public sealed class ExecutorWatcherTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task An_executor_of_a_pattern_is_registered_with_what_it_serves_of_the_catalog()
+    {
+        _executor.Serve("faces", (1, "AVAILABLE"));
+        _registry.Upload("faces@1");
+        Know("digits@1", "faces@1", "pose@1");
+        Watch("*", "!digits*");
+
+        // The digits are not asked for, and nothing says that it should have the poses.
+        var call = await _registry.NextAsync();
+        call.Executor!.Models.ShouldBe([new("faces", 1)]);
+        call.Executor.Reason.ShouldBeNull();
+
+        _executor.Serve("pose", (1, "AVAILABLE"));
+        _registry.Upload("pose@1");
+        await _clock.TickAsync(Poll);
+        (await _registry.NextAsync(c => c.Kind == "put")).Executor!.Models.ShouldBe([new("faces", 1), new("pose", 1)]);
+    }
+
+    [Fact]
+    public async Task An_executor_of_a_pattern_without_a_model_left_is_deregistered_and_comes_back_with_the_next()
+    {
+        Know("digits@1");
+        Watch("*");
+        (await _registry.NextAsync()).Kind.ShouldBe("put");
+
+        _catalog = CatalogSnapshot.Empty;
+        await _clock.TickAsync(Poll);
+        (await _registry.NextAsync()).Kind.ShouldBe("delete");
+        _registry.Executors.ShouldBeEmpty();
+
+        Know("digits@1");
+        await _clock.TickAsync(Poll);
+        (await _registry.NextAsync()).Kind.ShouldBe("put");
+    }
+
+    [Fact]
     public async Task When_the_prober_stops_nobody_vouches_for_the_executor_and_it_is_deregistered()
     {
         Watch();
@@ -283,6 +319,9 @@ public sealed class ExecutorWatcherTests : IAsyncLifetime, IDisposable
             target, new ProberOptions { Node = "edge" }, _http, _registry.CreateClient(), Catalog, _clock, NullLogger.Instance);
         _running = _watcher.RunAsync(_stop.Token);
     }
+
+    private void Know(params string[] models) =>
+        _catalog = models.Aggregate(CatalogSnapshot.Empty, (catalog, model) => catalog.Apply(SampleCatalog.PutModel(model) with { Revision = catalog.Revision + 1 }));
 
     private CatalogSnapshot Catalog()
     {

@@ -21,6 +21,8 @@ public class ProberOptionsTests
     [InlineData("Prober:SocketDirectory", "run", "not an absolute path")]
     [InlineData("Prober:Registry", "registry", "Prober:Registry is 'registry'")]
     [InlineData("Prober:Executors:0:Id", "Digits", "Prober:Executors:0:Id is 'Digits'")]
+    [InlineData("Prober:Executors:0:Models:0", "Digits*", "Prober:Executors:0:Models:0 is 'Digits*'")]
+    [InlineData("Prober:Executors:0:Models:0", "!digits-*", "Prober:Executors:0:Models has exceptions only")]
     [InlineData("Prober:Executors:0:Id", "digits", "'digits' has no address: configure services:digits:http:0")]
     [InlineData("Prober:Executors:0:Rest", "http://127.0.0.1:1", "Prober:Executors:0:Id is ''")]
     [InlineData("Prober:ProbeIntervall", "5", "ProbeIntervall")]
@@ -75,8 +77,8 @@ public class ProberOptionsTests
         targets.Select(target => target.Grpc?.Port).ShouldBe([3, 4, null]);
         targets.Select(target => target.Socket).ShouldBe(
             ["/run/mulambda/digits-0.sock", "/run/mulambda/digits-1.sock", "/run/mulambda/faces.sock"]);
-        targets[1].Models.ShouldBe(["digits"]);
-        targets[2].Models.ShouldBe(["age", "gender"]);
+        targets[1].Models.All.ShouldBe(["digits"]);
+        targets[2].Models.All.ShouldBe(["age", "gender"]);
     }
 
     [Fact]

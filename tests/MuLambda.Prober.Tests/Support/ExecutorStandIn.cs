@@ -44,7 +44,7 @@ internal sealed class ExecutorStandIn : IAsyncDisposable
         }
     }
 
-    public ExecutorTarget Target(string id, params string[] models) => new(id, models, Server.Url, null, null);
+    public ExecutorTarget Target(string id, params string[] models) => new(id, new OfferedModels(models), Server.Url, null, null);
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 

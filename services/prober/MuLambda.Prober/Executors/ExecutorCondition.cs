@@ -20,8 +20,9 @@ internal sealed record ExecutorCondition(ExecutorState State, IReadOnlyList<Mode
     {
         Observation.Answered { Available.Count: > 0 } answered =>
             new(ExecutorState.Ready, answered.Available, 0, answered.Missing),
+        Observation.Answered { Missing: null } => new(ExecutorState.Loading, [], 0, "It serves no model of the catalog."),
         Observation.Answered answered =>
-            new(ExecutorState.Loading, Models, 0, answered.Missing ?? "It serves no version of its models yet."),
+            new(ExecutorState.Loading, Models, 0, answered.Missing),
         Observation.Unanswered unanswered => this with
         {
             State = StateWithoutAnswer(unanswered, failuresBeforeFailed),

@@ -4,11 +4,11 @@ namespace MuLambda.Prober.Executors;
 
 /// <summary>One executor to accompany.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Models">The names of the models it serves.</param>
+/// <param name="Models">The models it serves.</param>
 /// <param name="Rest">Its REST API.</param>
 /// <param name="Grpc">Its gRPC API; null for none.</param>
 /// <param name="Socket">Where its Unix socket would be; null for nowhere.</param>
-internal sealed record ExecutorTarget(string Id, IReadOnlyList<string> Models, Uri Rest, Uri? Grpc, string? Socket)
+internal sealed record ExecutorTarget(string Id, OfferedModels Models, Uri Rest, Uri? Grpc, string? Socket)
 {
     /// <summary>Its endpoints now: the socket counts once the executor has made it.</summary>
     public ExecutorEndpoints FindEndpoints() => new(

@@ -13,7 +13,7 @@ internal static class ExecutorTargets
 
     private static IEnumerable<ExecutorTarget> Resolve(ExecutorOptions executor, string? socketDirectory, ServiceEndpoints endpoints)
     {
-        IReadOnlyList<string> models = executor.Models.Count > 0 ? [.. executor.Models] : [executor.Id];
+        var models = new OfferedModels(executor.Models.Count > 0 ? [.. executor.Models] : [executor.Id]);
         var rest = executor.Rest is not null ? [new Uri(executor.Rest)] : endpoints.GetAll(executor.Id);
         var grpc = executor.Grpc is not null ? [new Uri(executor.Grpc)]
             : executor.Rest is null ? endpoints.GetAll(executor.Id, "grpc")

@@ -84,7 +84,7 @@ internal sealed partial class ExecutorWatcher
     }
 
     /// <summary>
-    /// Takes the registration back, once <see cref="RunAsync"/> has ended: nobody vouches for the executor any more.
+    /// Takes the registration back: it serves nothing any more, or, once <see cref="RunAsync"/> has ended, nobody vouches for it.
     /// </summary>
     public async Task DeregisterAsync(CancellationToken cancellationToken)
     {
@@ -98,7 +98,7 @@ internal sealed partial class ExecutorWatcher
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        var seen = await _status.LookAsync(_target, cancellationToken);
+        var seen = await _status.LookAsync(_target, _catalog(), cancellationToken);
         var before = _condition.State;
         _condition = _condition.After(seen, _options.FailuresBeforeFailed);
         if (_condition.State != before)
@@ -112,6 +112,10 @@ internal sealed partial class ExecutorWatcher
         if (_condition.Models.Count > 0)
         {
             await SynchroniseAsync(endpoints, load, cancellationToken);
+        }
+        else
+        {
+            await DeregisterAsync(cancellationToken);
         }
 
         _current = Describe(endpoints, load);

@@ -14,9 +14,10 @@ internal sealed class ModelStatusReader(HttpClient http, TimeSpan timeout, TimeP
 {
     private const string AvailableState = "AVAILABLE";
 
-    public async Task<Observation> LookAsync(ExecutorTarget target, CancellationToken cancellationToken)
+    public async Task<Observation> LookAsync(ExecutorTarget target, CatalogSnapshot catalog, CancellationToken cancellationToken)
     {
-        var answers = await Task.WhenAll(target.Models.Select(model => LookAsync(target.Rest, model, cancellationToken)));
+        var answers = await Task.WhenAll(target.Models.In(catalog).Select(
+            model => LookAsync(target.Rest, model, target.Models.IsOptional(model), cancellationToken)));
         if (answers.OfType<Observation.Unanswered>().OrderByDescending(answer => answer.Refused).FirstOrDefault() is { } unanswered)
         {
             return unanswered;
@@ -28,7 +29,7 @@ internal sealed class ModelStatusReader(HttpClient http, TimeSpan timeout, TimeP
             [.. answered.SelectMany(answer => answer.Available)], missing.Length == 0 ? null : missing);
     }
 
-    private async Task<Observation> LookAsync(Uri rest, string model, CancellationToken cancellationToken)
+    private async Task<Observation> LookAsync(Uri rest, string model, bool optional, CancellationToken cancellationToken)
     {
         try
         {
@@ -42,6 +43,7 @@ internal sealed class ModelStatusReader(HttpClient http, TimeSpan timeout, TimeP
                     return response.StatusCode switch
                     {
                         HttpStatusCode.OK => Read(model, await response.Content.ReadAsByteArrayAsync(token)),
+                        HttpStatusCode.NotFound when optional => new Observation.Answered([]),
                         HttpStatusCode.NotFound => new Observation.Answered([], $"It does not have the model '{model}'."),
                         var status => new Observation.Unanswered($"It answers {(int)status} when asked for the status of '{model}'."),
                     };

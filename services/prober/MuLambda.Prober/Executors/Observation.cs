@@ -11,7 +11,7 @@ internal abstract record Observation
 
     /// <summary>It answered.</summary>
     /// <param name="Available">The model versions it serves, in the order of the names, newest first.</param>
-    /// <param name="Missing">Why others are not served; null where nothing is missing.</param>
+    /// <param name="Missing">Why others are not served; null where nothing is missing, which leaves no models where none were promised.</param>
     public sealed record Answered(IReadOnlyList<ModelReference> Available, string? Missing = null) : Observation;
 
     /// <summary>It did not, or not what TensorFlow Serving would.</summary>

@@ -6,7 +6,10 @@ internal sealed class ExecutorOptions
     /// <summary>Its id, which is also the name service discovery knows it by.</summary>
     public string Id { get; set; } = "";
 
-    /// <summary>The models it serves; empty for one of the same name.</summary>
+    /// <summary>
+    /// The models it serves: names, patterns of the catalog's names (<c>*</c>) and exceptions (<c>!digits-*</c>); empty for one of
+    /// the same name.
+    /// </summary>
     public IList<string> Models { get; } = [];
 
     /// <summary>The URL of its REST API; null for service discovery's <c>http</c> endpoint.</summary>

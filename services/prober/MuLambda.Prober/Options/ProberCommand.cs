@@ -55,7 +55,7 @@ internal static class ProberCommand
         var executors = new Option<IReadOnlyList<ExecutorOptions>>("--executor")
         {
             HelpName = "ID[=MODEL,…]",
-            Description = "An executor to accompany and the models it serves; repeatable.",
+            Description = "An executor to accompany and the models it serves, by name or as patterns of the catalog's names with exceptions (*,!digits-*); repeatable.",
             CustomParser = ParseExecutors,
             DefaultValueFactory = _ => [],
         };

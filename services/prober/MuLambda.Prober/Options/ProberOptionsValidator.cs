@@ -71,7 +71,12 @@ internal sealed partial class ProberOptionsValidator(ServiceEndpoints endpoints)
             CheckId(executor.Id, $"Prober:Executors:{i}:Id", failures);
             for (var j = 0; j < executor.Models.Count; j++)
             {
-                CheckId(executor.Models[j], $"Prober:Executors:{i}:Models:{j}", failures);
+                CheckModel(executor.Models[j], $"Prober:Executors:{i}:Models:{j}", failures);
+            }
+
+            if (executor.Models.Count > 0 && executor.Models.All(OfferedModels.IsException))
+            {
+                failures.Add($"Prober:Executors:{i}:Models has exceptions only; name what they are from, such as *.");
             }
 
             if (executor.Models.Distinct(StringComparer.Ordinal).Count() < executor.Models.Count)
@@ -114,6 +119,17 @@ internal sealed partial class ProberOptionsValidator(ServiceEndpoints endpoints)
         if (!Id().IsMatch(value))
         {
             failures.Add($"{field} is '{value}'; it must be 1 to 63 lower-case letters, digits and inner hyphens.");
+        }
+    }
+
+    private static void CheckModel(string value, string field, List<string> failures)
+    {
+        // The letter stands for whatever the pattern's wildcard does.
+        var name = value.TrimStart('!').Replace('*', 'a').Replace('?', 'a');
+        if (!Id().IsMatch(name) || value.StartsWith("!!", StringComparison.Ordinal))
+        {
+            failures.Add(
+                $"{field} is '{value}'; it must be 1 to 63 lower-case letters, digits and inner hyphens, with * and ? in a pattern and ! before an exception.");
         }
     }
 
