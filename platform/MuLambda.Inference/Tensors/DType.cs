@@ -21,6 +21,12 @@ public enum DType
     /// <summary>Unsigned, 1 byte.</summary>
     UInt8 = 4,
 
+    /// <summary>Signed, 2 bytes.</summary>
+    Int16 = 5,
+
+    /// <summary>Signed, 1 byte.</summary>
+    Int8 = 6,
+
     /// <summary>A string of bytes of any length.</summary>
     String = 7,
 
@@ -29,4 +35,19 @@ public enum DType
 
     /// <summary>True or false, 1 byte.</summary>
     Bool = 10,
+
+    /// <summary>The upper half of a single: 8 bits of exponent, 7 of fraction, 2 bytes.</summary>
+    BFloat16 = 14,
+
+    /// <summary>Unsigned, 2 bytes.</summary>
+    UInt16 = 17,
+
+    /// <summary>IEEE 754 half precision, 2 bytes.</summary>
+    Float16 = 19,
+
+    /// <summary>Unsigned, 4 bytes.</summary>
+    UInt32 = 22,
+
+    /// <summary>Unsigned, 8 bytes.</summary>
+    UInt64 = 23,
 }

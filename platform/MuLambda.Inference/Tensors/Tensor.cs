@@ -101,7 +101,7 @@ public sealed unsafe class Tensor : IDisposable
     }
 
     /// <summary>Makes a tensor of numbers with these contents.</summary>
-    /// <typeparam name="T">float, double, int, long, byte or bool.</typeparam>
+    /// <typeparam name="T">An element type of <see cref="DTypes.Of{T}"/>.</typeparam>
     /// <param name="values">The elements in row-major order, copied.</param>
     /// <param name="shape">The sizes of the dimensions; their product is the number of <paramref name="values"/>.</param>
     /// <param name="pool">Where the memory comes from; <see cref="TensorPool.Shared"/> when null.</param>

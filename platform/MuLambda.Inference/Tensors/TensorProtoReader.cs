@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using MuLambda.Protocol.TensorFlow;
@@ -114,7 +116,16 @@ internal static class TensorProtoReader
             case DType.Int32: Fill(proto.IntVal, tensor.AsSpan<int>(), name, "int_val"); break;
             case DType.Int64: Fill(proto.Int64Val, tensor.AsSpan<long>(), name, "int64_val"); break;
             case DType.Bool: Fill(proto.BoolVal, tensor.AsSpan<bool>(), name, "bool_val"); break;
-            default: FillBytes(proto.IntVal, tensor.AsSpan<byte>(), name); break;
+            case DType.UInt32: Fill(proto.Uint32Val, tensor.AsSpan<uint>(), name, "uint32_val"); break;
+            case DType.UInt64: Fill(proto.Uint64Val, tensor.AsSpan<ulong>(), name, "uint64_val"); break;
+            case DType.Int8: FillSmall(proto.IntVal, tensor, tensor.AsSpan<sbyte>(), name, "int_val"); break;
+            case DType.Int16: FillSmall(proto.IntVal, tensor, tensor.AsSpan<short>(), name, "int_val"); break;
+            case DType.UInt16: FillSmall(proto.IntVal, tensor, tensor.AsSpan<ushort>(), name, "int_val"); break;
+            case DType.Float16 or DType.BFloat16:
+                // The bits of each value, not the value.
+                FillSmall(proto.HalfVal, tensor, MemoryMarshal.Cast<byte, ushort>(tensor.AsBytes()), name, "half_val");
+                break;
+            default: FillSmall(proto.IntVal, tensor, tensor.AsSpan<byte>(), name, "int_val"); break;
         }
     }
 
@@ -130,14 +141,17 @@ internal static class TensorProtoReader
         Repeat(target, values.Count);
     }
 
-    private static void FillBytes(RepeatedField<int> values, Span<byte> target, string name)
+    // Types that have no field of their own share one of 32 bits.
+    private static void FillSmall<T>(RepeatedField<int> values, Tensor tensor, Span<T> target, string name, string field)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        RequireValues(values.Count, target.Length, name, "int_val");
+        RequireValues(values.Count, target.Length, name, field);
+        var (least, most) = (int.CreateChecked(T.MinValue), int.CreateChecked(T.MaxValue));
         for (var i = 0; i < values.Count; i++)
         {
-            target[i] = values[i] is >= 0 and <= 255
-                ? (byte)values[i]
-                : throw Invalid(name, $"has {values[i]} in int_val of a uint8 tensor, at index {i}");
+            target[i] = values[i] >= least && values[i] <= most
+                ? T.CreateTruncating(values[i])
+                : throw Invalid(name, $"has {values[i]} in {field} of a {tensor.DType.Name()} tensor, at index {i}");
         }
 
         Repeat(target, values.Count);

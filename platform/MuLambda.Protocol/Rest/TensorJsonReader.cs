@@ -199,6 +199,9 @@ internal sealed class TensorJsonReader : IDisposable
                     return reader.TryGetDouble(out var f64) && double.IsFinite(f64) && BinaryPrimitives.TryWriteDoubleLittleEndian(to, f64);
                 case DataType.DtHalf:
                     return reader.TryGetSingle(out var f16) && Half.IsFinite((Half)f16) && BinaryPrimitives.TryWriteHalfLittleEndian(to, (Half)f16);
+                case DataType.DtBfloat16:
+                    return reader.TryGetSingle(out var b16) && float.IsFinite(BrainFloat.FromBits(BrainFloat.ToBits(b16)))
+                        && BinaryPrimitives.TryWriteUInt16LittleEndian(to, BrainFloat.ToBits(b16));
                 case DataType.DtInt32:
                     return reader.TryGetInt32(out var i32) && BinaryPrimitives.TryWriteInt32LittleEndian(to, i32);
                 case DataType.DtInt64:
@@ -238,6 +241,7 @@ internal sealed class TensorJsonReader : IDisposable
             DataType.DtFloat => BinaryPrimitives.TryWriteSingleLittleEndian(to, (float)value),
             DataType.DtDouble => BinaryPrimitives.TryWriteDoubleLittleEndian(to, value),
             DataType.DtHalf => BinaryPrimitives.TryWriteHalfLittleEndian(to, (Half)value),
+            DataType.DtBfloat16 => BinaryPrimitives.TryWriteUInt16LittleEndian(to, BrainFloat.ToBits((float)value)),
             _ => false,
         };
     }

@@ -103,6 +103,9 @@ internal sealed class TensorJsonWriter
             case DataType.DtHalf:
                 WriteFloat(writer, BinaryPrimitives.ReadHalfLittleEndian(bytes));
                 break;
+            case DataType.DtBfloat16:
+                WriteFloat(writer, BrainFloat.FromBits(BinaryPrimitives.ReadUInt16LittleEndian(bytes)));
+                break;
             case DataType.DtBool:
                 writer.WriteBooleanValue(bytes[0] != 0);
                 break;

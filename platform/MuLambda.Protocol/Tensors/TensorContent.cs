@@ -106,7 +106,7 @@ public static class TensorContent
             DataType.DtUint32 => Each(tensor.Uint32Val, span, 4, BinaryPrimitives.WriteUInt32LittleEndian),
             DataType.DtInt32 => Each(tensor.IntVal, span, 4, BinaryPrimitives.WriteInt32LittleEndian),
             DataType.DtBool => Each(tensor.BoolVal, span, 1, (to, value) => to[0] = value ? (byte)1 : (byte)0),
-            DataType.DtHalf => Each(tensor.HalfVal, span, 2, (to, value) => BinaryPrimitives.WriteUInt16LittleEndian(to, (ushort)value)),
+            DataType.DtHalf or DataType.DtBfloat16 => Each(tensor.HalfVal, span, 2, (to, value) => BinaryPrimitives.WriteUInt16LittleEndian(to, (ushort)value)),
             DataType.DtInt16 or DataType.DtUint16 =>
                 Each(tensor.IntVal, span, 2, (to, value) => BinaryPrimitives.WriteInt16LittleEndian(to, unchecked((short)value))),
             _ => Each(tensor.IntVal, span, 1, (to, value) => to[0] = unchecked((byte)value)),

@@ -18,6 +18,7 @@ public static class TensorDataTypes
         (DataType.DtBool, "bool", 1),
         (DataType.DtUint16, "uint16", 2),
         (DataType.DtHalf, "float16", 2),
+        (DataType.DtBfloat16, "bfloat16", 2),
         (DataType.DtUint32, "uint32", 4),
         (DataType.DtUint64, "uint64", 8),
     ];

@@ -36,6 +36,28 @@ public sealed class LoadedModelTests
     }
 
     [Fact]
+    public void Tensors_of_every_type_go_in_and_out_and_are_constants()
+    {
+        foreach (var type in DTypes.All.Where(t => t != DType.String))
+        {
+            using var x = Tensor.Create(type, [3]);
+            x.AsBytes().Clear();
+            x.AsBytes()[^1] = 1;
+            var builder = new SavedModelBuilder();
+            builder.Placeholder("x", type, -1);
+            builder.Const("c", x.ToTensorProto());
+            builder.Signature("serving_default", [("x", "x", type, [-1])], ("y", "x", type), ("c", "c", type));
+            using var model = builder.Load();
+            using var outputs = model.Run("", Inputs(x));
+            foreach (var output in outputs)
+            {
+                output.Tensor.ToString().ShouldBe($"{type.Name()}[3]");
+                output.Tensor.Bytes.ToArray().ShouldBe(x.Bytes.ToArray());
+            }
+        }
+    }
+
+    [Fact]
     public void A_filter_chooses_the_outputs_and_their_order()
     {
         using var model = Samples.HalfPlusTwo().Load();

@@ -15,6 +15,13 @@ public sealed class TensorProtoTests
         Same(Tensor.From<byte>([0, 255], [2, 1]));
         Same(Tensor.From<bool>([true, false], [2]));
         Same(Tensor.From<float>([], [0, 3]));
+        Same(Tensor.From<Half>([(Half)1.5, Half.NegativeInfinity], [2]));
+        Same(Tensor.From<sbyte>([-128, 127], [2]));
+        Same(Tensor.From<short>([short.MinValue], [1]));
+        Same(Tensor.From<ushort>([ushort.MaxValue], [1]));
+        Same(Tensor.From<uint>([uint.MaxValue], [1]));
+        Same(Tensor.From<ulong>([ulong.MaxValue], [1]));
+        Same(Tensor.Create(DType.BFloat16, [0]));
     }
 
     [Fact]
@@ -37,6 +44,13 @@ public sealed class TensorProtoTests
         Read(new TensorProto { Dtype = DataType.DtInt64, Int64Val = { 1, -2 } }, 2).AsReadOnlySpan<long>().ToArray().ShouldBe([1, -2]);
         Read(new TensorProto { Dtype = DataType.DtUint8, IntVal = { 1, 255 } }, 2).AsReadOnlySpan<byte>().ToArray().ShouldBe([1, 255]);
         Read(new TensorProto { Dtype = DataType.DtBool, BoolVal = { true, false } }, 2).AsReadOnlySpan<bool>().ToArray().ShouldBe([true, false]);
+        Read(new TensorProto { Dtype = DataType.DtInt8, IntVal = { -128, 127 } }, 2).AsReadOnlySpan<sbyte>().ToArray().ShouldBe([-128, 127]);
+        Read(new TensorProto { Dtype = DataType.DtInt16, IntVal = { -5 } }, 1).AsReadOnlySpan<short>().ToArray().ShouldBe([-5]);
+        Read(new TensorProto { Dtype = DataType.DtUint16, IntVal = { 65535 } }, 1).AsReadOnlySpan<ushort>().ToArray().ShouldBe([65535]);
+        Read(new TensorProto { Dtype = DataType.DtUint32, Uint32Val = { uint.MaxValue } }, 1).AsReadOnlySpan<uint>().ToArray().ShouldBe([uint.MaxValue]);
+        Read(new TensorProto { Dtype = DataType.DtUint64, Uint64Val = { ulong.MaxValue } }, 1).AsReadOnlySpan<ulong>().ToArray().ShouldBe([ulong.MaxValue]);
+        Read(new TensorProto { Dtype = DataType.DtHalf, HalfVal = { 0x3E00 } }, 2).AsReadOnlySpan<Half>().ToArray().ShouldBe([(Half)1.5, (Half)1.5]);
+        Read(new TensorProto { Dtype = DataType.DtBfloat16, HalfVal = { 0x3FC0 } }, 1).Bytes.ToArray().ShouldBe([0xC0, 0x3F]);
     }
 
     [Fact]
@@ -81,6 +95,8 @@ public sealed class TensorProtoTests
         Refused(Proto(DataType.DtFloat, new byte[7], 2)).ShouldBe("Tensor t has 7 bytes of tensor_content; float32[2] takes 8.");
         Refused(new TensorProto { Dtype = DataType.DtFloat, TensorShape = Shape(1), FloatVal = { 1, 2 } }).ShouldBe("Tensor t has 2 values in float_val; its shape takes 1.");
         Refused(new TensorProto { Dtype = DataType.DtUint8, TensorShape = Shape(1), IntVal = { 256 } }).ShouldBe("Tensor t has 256 in int_val of a uint8 tensor, at index 0.");
+        Refused(new TensorProto { Dtype = DataType.DtInt8, TensorShape = Shape(1), IntVal = { 128 } }).ShouldBe("Tensor t has 128 in int_val of a int8 tensor, at index 0.");
+        Refused(new TensorProto { Dtype = DataType.DtHalf, TensorShape = Shape(1), HalfVal = { -1 } }).ShouldBe("Tensor t has -1 in half_val of a float16 tensor, at index 0.");
         Refused(Proto(DataType.DtBool, [2], 1)).ShouldBe("Tensor t has a byte other than 0 and 1 in the tensor_content of a bool tensor.");
         Refused(Proto(DataType.DtString, [2], 1)).ShouldBe("Tensor t holds strings in tensor_content; they belong in string_val.");
         Refused(Proto(DataType.DtFloat, [], -1)).ShouldBe("Tensor t has size -1 in dimension 0.");
