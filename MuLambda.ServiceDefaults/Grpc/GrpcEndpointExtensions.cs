@@ -32,21 +32,53 @@ public static class GrpcEndpointExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(handler);
+        var (limits, time, logger) = Prepare(endpoints, options);
+        var call = new GrpcUnaryCall<TRequest, TResponse>(method, handler, limits, time, logger);
+        return Map(endpoints, method.Path, call.InvokeAsync);
+    }
+
+    /// <summary>
+    /// Maps a method that answers with a stream of messages; errors as of a unary one. Each message is sent at once, and the
+    /// handler goes on when the caller has room for it. A stream that does not end by itself must end when the service stops.
+    /// </summary>
+    /// <typeparam name="TRequest">The request message.</typeparam>
+    /// <typeparam name="TResponse">The messages of the answer.</typeparam>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="handler">Answers a call; its end is the stream's.</param>
+    /// <param name="options">Limits.</param>
+    public static IEndpointConventionBuilder MapGrpcServerStreaming<TRequest, TResponse>(
+        this IEndpointRouteBuilder endpoints,
+        GrpcMethod<TRequest, TResponse> method,
+        Func<TRequest, GrpcServerContext, IAsyncEnumerable<TResponse>> handler,
+        GrpcServerOptions? options = null)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(method);
+        ArgumentNullException.ThrowIfNull(handler);
+        var (limits, time, logger) = Prepare(endpoints, options);
+        var call = new GrpcServerStreamingCall<TRequest, TResponse>(method, handler, limits, time, logger);
+        return Map(endpoints, method.Path, call.InvokeAsync);
+    }
+
+    private static (GrpcServerOptions Limits, TimeProvider Time, ILogger Logger) Prepare(IEndpointRouteBuilder endpoints, GrpcServerOptions? options)
+    {
         options ??= new GrpcServerOptions();
         options.Validate();
-
         if (!endpoints.DataSources.OfType<UnimplementedMethods>().Any())
         {
             endpoints.DataSources.Add(new UnimplementedMethods());
         }
 
         var services = endpoints.ServiceProvider;
-        var call = new GrpcUnaryCall<TRequest, TResponse>(
-            method,
-            handler,
+        return (
             options,
             services.GetService<TimeProvider>() ?? TimeProvider.System,
             services.GetRequiredService<ILoggerFactory>().CreateLogger("MuLambda.Grpc"));
-        return endpoints.MapPost(method.Path, (RequestDelegate)call.InvokeAsync).WithDisplayName($"gRPC {method.Path}");
     }
+
+    private static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, string path, RequestDelegate call) =>
+        endpoints.MapPost(path, call).WithDisplayName($"gRPC {path}");
 }

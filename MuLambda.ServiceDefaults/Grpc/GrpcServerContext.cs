@@ -1,10 +1,15 @@
 using Microsoft.AspNetCore.Http;
+using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.ServiceDefaults.Grpc;
 
-/// <summary>The call a handler answers.</summary>
+/// <summary>The call a handler answers. Not to be used after the handler has ended.</summary>
 public sealed class GrpcServerContext
 {
+    private List<IDisposable>? _owned;
+    private GrpcMetadata? _headers;
+    private GrpcMetadata? _trailers;
+
     internal GrpcServerContext(HttpContext httpContext, DateTimeOffset? deadline, CancellationToken cancellationToken)
     {
         HttpContext = httpContext;
@@ -12,12 +17,61 @@ public sealed class GrpcServerContext
         CancellationToken = cancellationToken;
     }
 
-    /// <summary>The HTTP request; its headers are the call's metadata. Not to be used after the handler has ended.</summary>
+    /// <summary>The HTTP request.</summary>
     public HttpContext HttpContext { get; }
 
     /// <summary>When the caller stops waiting, or null where it did not say.</summary>
     public DateTimeOffset? Deadline { get; }
 
-    /// <summary>Fires when the deadline passes or the caller goes away; a handler's waits must honour it.</summary>
+    /// <summary>
+    /// Fires when the deadline or <see cref="GrpcServerOptions.MaxDuration"/> passes or the caller goes away; a handler's waits
+    /// must honour it.
+    /// </summary>
     public CancellationToken CancellationToken { get; }
+
+    /// <summary>The metadata the caller sent.</summary>
+    public GrpcMetadata RequestMetadata => field ??= GrpcServerResponse.MetadataOf(HttpContext.Request);
+
+    /// <summary>Metadata sent before the first message of the answer; what is added later is not sent.</summary>
+    public GrpcMetadata ResponseHeaders => _headers ??= [];
+
+    /// <summary>Metadata sent with the status, whatever that is.</summary>
+    public GrpcMetadata ResponseTrailers => _trailers ??= [];
+
+    /// <summary>How the messages of the answer are compressed.</summary>
+    internal GrpcEncoding ResponseEncoding { get; set; }
+
+    /// <summary>
+    /// Keeps something until the answer has been written, or the call has failed, and disposes it then: the memory that the
+    /// answer's message only borrows.
+    /// </summary>
+    /// <param name="resource">What to dispose.</param>
+    public void DisposeAfterAnswer(IDisposable resource)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        (_owned ??= []).Add(resource);
+    }
+
+    internal void SendHeaders()
+    {
+        var headers = HttpContext.Response.Headers;
+        if (ResponseEncoding == GrpcEncoding.Gzip)
+        {
+            headers[GrpcHeaders.Encoding] = GrpcEncodings.Gzip;
+        }
+
+        GrpcServerResponse.Add(headers, _headers);
+    }
+
+    internal void Succeed() => GrpcServerResponse.Succeed(HttpContext, _trailers);
+
+    internal void Fail(StatusCode status, string message) => GrpcServerResponse.Fail(HttpContext, status, message, _trailers);
+
+    internal void Release()
+    {
+        foreach (var resource in _owned ?? [])
+        {
+            resource.Dispose();
+        }
+    }
 }

@@ -5,11 +5,14 @@ namespace MuLambda.ServiceDefaults.Grpc;
 /// <summary>Limits of a gRPC method.</summary>
 public sealed record GrpcServerOptions
 {
-    /// <summary>The largest request message in bytes.</summary>
+    /// <summary>The largest request message in bytes, compressed or not.</summary>
     public int MaxReceiveBytes { get; init; } = GrpcFraming.DefaultMaxMessageBytes;
 
-    /// <summary>The largest response message in bytes.</summary>
+    /// <summary>The largest message of the answer in bytes, before compression.</summary>
     public int MaxSendBytes { get; init; } = GrpcFraming.DefaultMaxMessageBytes;
+
+    /// <summary>How long a call may take whose caller sets no earlier deadline; it then ends as DEADLINE_EXCEEDED. Null for no end.</summary>
+    public TimeSpan? MaxDuration { get; init; }
 
     /// <summary>
     /// Asked before a call's message is read; what it returns is disposed when the call has been answered by its handler. A
@@ -21,5 +24,9 @@ public sealed record GrpcServerOptions
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxReceiveBytes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxSendBytes);
+        if (MaxDuration is { } duration)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero, nameof(MaxDuration));
+        }
     }
 }

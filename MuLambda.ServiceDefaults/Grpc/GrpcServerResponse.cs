@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.ServiceDefaults.Grpc;
@@ -7,6 +9,9 @@ namespace MuLambda.ServiceDefaults.Grpc;
 /// <summary>The HTTP side of a gRPC answer.</summary>
 internal static class GrpcServerResponse
 {
+    private static readonly StringValues ContentType = GrpcHeaders.ContentType;
+    private static readonly StringValues Ok = "0";
+
     /// <summary>Checks that the request can be gRPC at all; where not, it is answered in plain HTTP.</summary>
     public static bool Begin(HttpContext context)
     {
@@ -23,24 +28,54 @@ internal static class GrpcServerResponse
             return false;
         }
 
-        context.Response.ContentType = GrpcHeaders.ContentType;
+        context.Response.Headers.ContentType = ContentType;
         return true;
     }
 
-    /// <summary>Ends the call with a status: in the headers while they are not sent, else in the trailers.</summary>
-    public static void Fail(HttpContext context, StatusCode status, string message)
+    /// <summary>Ends a call that succeeded.</summary>
+    public static void Succeed(HttpContext context, GrpcMetadata? metadata)
     {
-        var number = ((int)status).ToString(CultureInfo.InvariantCulture);
-        var text = GrpcStatusText.Encode(message);
-        if (context.Response.HasStarted)
+        var trailers = Trailers(context);
+        trailers[GrpcHeaders.Status] = Ok;
+        Add(trailers, metadata);
+    }
+
+    /// <summary>Ends the call with a status: in the headers while they are not sent, else in the trailers.</summary>
+    public static void Fail(HttpContext context, StatusCode status, string message, GrpcMetadata? metadata = null)
+    {
+        var headers = context.Response.HasStarted ? Trailers(context) : context.Response.Headers;
+        headers[GrpcHeaders.Status] = ((int)status).ToString(CultureInfo.InvariantCulture);
+        headers[GrpcHeaders.Message] = GrpcStatusText.Encode(message);
+        Add(headers, metadata);
+    }
+
+    /// <summary>Adds metadata to headers or trailers.</summary>
+    public static void Add(IHeaderDictionary headers, GrpcMetadata? metadata)
+    {
+        if (metadata is not null)
         {
-            context.Response.AppendTrailer(GrpcHeaders.Status, number);
-            context.Response.AppendTrailer(GrpcHeaders.Message, text);
-        }
-        else
-        {
-            context.Response.Headers[GrpcHeaders.Status] = number;
-            context.Response.Headers[GrpcHeaders.Message] = text;
+            foreach (var (name, value) in metadata)
+            {
+                headers.Append(name, value);
+            }
         }
     }
+
+    /// <summary>The metadata of a request.</summary>
+    public static GrpcMetadata MetadataOf(HttpRequest request)
+    {
+        var metadata = new GrpcMetadata();
+        foreach (var (name, values) in request.Headers)
+        {
+            foreach (var value in values)
+            {
+                metadata.AddReceived(name, value ?? string.Empty);
+            }
+        }
+
+        return metadata;
+    }
+
+    private static IHeaderDictionary Trailers(HttpContext context) =>
+        context.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers;
 }

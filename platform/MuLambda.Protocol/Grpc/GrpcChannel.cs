@@ -1,6 +1,7 @@
-using System.Globalization;
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using System.Net;
-using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 
 namespace MuLambda.Protocol.Grpc;
@@ -13,6 +14,7 @@ public sealed class GrpcChannel : IDisposable
 {
     private readonly GrpcChannelOptions _options;
     private readonly HttpMessageInvoker _http;
+    private readonly ConcurrentDictionary<string, Uri> _uris = new(StringComparer.Ordinal);
 
     /// <summary>Creates a channel; the first call connects.</summary>
     /// <param name="address">Where the server listens.</param>
@@ -24,7 +26,7 @@ public sealed class GrpcChannel : IDisposable
         _options = options ?? new GrpcChannelOptions();
         _options.Validate();
         Address = address;
-        _http = new HttpMessageInvoker(CreateHandler(address, _options));
+        _http = new HttpMessageInvoker(GrpcHttpHandler.Create(address, _options));
     }
 
     /// <summary>Where the server listens.</summary>
@@ -57,80 +59,83 @@ public sealed class GrpcChannel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(request);
-        var timeout = TimeLeft(options);
-        if (timeout <= TimeSpan.Zero)
-        {
-            throw DeadlineExceeded(method.Path, null);
-        }
-
-        using var deadline = new CancellationTokenSource(timeout, _options.TimeProvider);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var timeout = TimeLeft(options) ?? _options.DefaultTimeout;
+        using var call = new GrpcCall(method.Path, Address, timeout, _options.TimeProvider, cancellationToken);
         using var message = CreateRequest(method.Path, request, timeout, options);
         try
         {
-            using var response = await _http.SendAsync(message, linked.Token);
-            return await ReadResponseAsync(method, response, options?.MaxReceiveBytes ?? _options.MaxReceiveBytes, linked.Token);
+            using var response = await _http.SendAsync(message, call.Token);
+            var encoding = GrpcResponse.Begin(method.Path, response, options);
+            await using var body = await response.Content.ReadAsStreamAsync(call.Token);
+            var answer = await GrpcFraming.ReadUnaryAsync(
+                body, method.ResponseParser, options?.MaxReceiveBytes ?? _options.MaxReceiveBytes, encoding, call.Token);
+            GrpcResponse.End(method.Path, response, options);
+            return answer ?? throw new GrpcException(StatusCode.Internal, $"The answer to {method.Path} has no message.");
         }
-        catch (Exception e) when (e is not GrpcException && cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (call.Explain(e) is { } failure)
         {
-            throw new GrpcException(StatusCode.Cancelled, $"The call of {method.Path} was cancelled.", e);
+            throw failure;
         }
-        catch (Exception e) when (e is not GrpcException && deadline.IsCancellationRequested)
+    }
+
+    /// <summary>Calls a method that answers with a stream of messages.</summary>
+    /// <typeparam name="TRequest">The request message.</typeparam>
+    /// <typeparam name="TResponse">The messages of the answer.</typeparam>
+    /// <param name="method">The method.</param>
+    /// <param name="request">The request; not kept after the call.</param>
+    /// <param name="options">Deadline, metadata, limits of this call. Without a deadline the stream has none.</param>
+    /// <param name="cancellationToken">Gives the call up; it then ends as CANCELLED.</param>
+    /// <returns>The messages as they come; the call begins with the enumeration and is given up where that ends early.</returns>
+    /// <exception cref="GrpcException">The call's status where it is not OK, after the messages that came before it.</exception>
+    public async IAsyncEnumerable<TResponse> ServerStreamingAsync<TRequest, TResponse>(
+        GrpcMethod<TRequest, TResponse> method,
+        TRequest request,
+        GrpcCallOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        ArgumentNullException.ThrowIfNull(request);
+        var timeout = TimeLeft(options);
+        using var call = new GrpcCall(method.Path, Address, timeout, _options.TimeProvider, cancellationToken);
+        using var message = CreateRequest(method.Path, request, timeout, options);
+        using var response = await ExplainedAsync(call, _http.SendAsync(message, call.Token));
+        var encoding = GrpcResponse.Begin(method.Path, response, options);
+        var body = PipeReader.Create(await response.Content.ReadAsStreamAsync(call.Token));
+        try
         {
-            throw DeadlineExceeded(method.Path, e);
+            var limit = options?.MaxReceiveBytes ?? _options.MaxReceiveBytes;
+            while (await ExplainedAsync(
+                call, GrpcFraming.ReadNextAsync(body, method.ResponseParser, limit, encoding, call.Token).AsTask()) is { } next)
+            {
+                yield return next;
+            }
+
+            GrpcResponse.End(method.Path, response, options);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException)
+        finally
         {
-            // A connection attempt that takes too long surfaces as a cancellation nobody asked for.
-            throw GrpcErrors.FromFailure(e, Address);
+            await body.CompleteAsync();
         }
     }
 
     /// <summary>Closes the connections; calls in flight fail.</summary>
     public void Dispose() => _http.Dispose();
 
-    private static SocketsHttpHandler CreateHandler(GrpcAddress address, GrpcChannelOptions options)
+    private static async Task<T> ExplainedAsync<T>(GrpcCall call, Task<T> step)
     {
-        var handler = new SocketsHttpHandler
+        try
         {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            EnableMultipleHttp2Connections = true,
-            ConnectTimeout = options.ConnectTimeout,
-            PooledConnectionIdleTimeout = options.IdleTimeout,
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            KeepAlivePingDelay = options.KeepAlivePingDelay,
-            KeepAlivePingTimeout = options.KeepAlivePingTimeout,
-            InitialHttp2StreamWindowSize = 1024 * 1024,
-        };
-        if (address.SocketPath is { } path)
-        {
-            var endpoint = new UnixDomainSocketEndPoint(path);
-            handler.ConnectCallback = async (_, cancellationToken) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await socket.ConnectAsync(endpoint, cancellationToken);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            };
+            return await step;
         }
-
-        return handler;
+        catch (Exception e) when (call.Explain(e) is { } failure)
+        {
+            throw failure;
+        }
     }
 
-    private static GrpcException DeadlineExceeded(string path, Exception? cause) =>
-        new(StatusCode.DeadlineExceeded, $"The deadline of the call of {path} passed.", cause);
-
-    private TimeSpan TimeLeft(GrpcCallOptions? options)
+    private TimeSpan? TimeLeft(GrpcCallOptions? options)
     {
         var timeout = options?.Timeout;
         if (options?.Deadline is { } deadline)
@@ -141,16 +146,17 @@ public sealed class GrpcChannel : IDisposable
 
         // Timers reach about 49 days; a call without end stays one in practice.
         var longest = TimeSpan.FromDays(40);
-        return timeout is { } chosen ? (chosen < longest ? chosen : longest) : _options.DefaultTimeout;
+        return timeout > longest ? longest : timeout;
     }
 
-    private HttpRequestMessage CreateRequest(string path, IMessage request, TimeSpan timeout, GrpcCallOptions? options)
+    private HttpRequestMessage CreateRequest(string path, IMessage request, TimeSpan? timeout, GrpcCallOptions? options)
     {
         var size = request.CalculateSize();
+        var encoding = options?.Encoding ?? GrpcEncoding.Identity;
         var frame = new PooledBuffer(GrpcFraming.HeaderBytes + Math.Min(size, _options.MaxSendBytes));
         try
         {
-            GrpcFraming.Write(frame, request, _options.MaxSendBytes);
+            GrpcFraming.Write(frame, request, _options.MaxSendBytes, encoding);
         }
         catch
         {
@@ -158,65 +164,33 @@ public sealed class GrpcChannel : IDisposable
             throw;
         }
 
-        var message = new HttpRequestMessage(HttpMethod.Post, new Uri(Address.Uri, path))
+        var message = new HttpRequestMessage(HttpMethod.Post, _uris.GetOrAdd(path, static (p, address) => new Uri(address, p), Address.Uri))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new GrpcRequestContent(frame),
         };
-        message.Headers.TryAddWithoutValidation("TE", "trailers");
-        message.Headers.TryAddWithoutValidation(GrpcHeaders.Timeout, GrpcTimeout.Format(timeout));
-        foreach (var (name, value) in options?.Metadata ?? [])
+        var headers = message.Headers;
+        headers.TryAddWithoutValidation("TE", "trailers");
+        headers.TryAddWithoutValidation(GrpcHeaders.AcceptEncoding, GrpcEncodings.Accepted);
+        if (encoding == GrpcEncoding.Gzip)
         {
-            message.Headers.Add(name, value);
+            headers.TryAddWithoutValidation(GrpcHeaders.Encoding, GrpcEncodings.Gzip);
+        }
+
+        if (timeout is { } limit)
+        {
+            headers.TryAddWithoutValidation(GrpcHeaders.Timeout, GrpcTimeout.Format(limit));
+        }
+
+        if (options is { Metadata.Count: > 0 })
+        {
+            foreach (var (name, value) in options.Metadata)
+            {
+                headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         return message;
-    }
-
-    private static async Task<TResponse> ReadResponseAsync<TRequest, TResponse>(
-        GrpcMethod<TRequest, TResponse> method, HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse>
-    {
-        // Where there is nothing but a status, the trailers come as the only headers.
-        ThrowUnlessOk(response.Headers, out _);
-        if (response.StatusCode != HttpStatusCode.OK || !GrpcHeaders.IsGrpc(response.Content.Headers.ContentType?.MediaType))
-        {
-            var status = response.StatusCode == HttpStatusCode.OK ? StatusCode.Unknown : GrpcErrors.FromHttpStatus(response.StatusCode);
-            throw new GrpcException(status, $"The answer to {method.Path} is not gRPC: HTTP status {(int)response.StatusCode}, content type '{response.Content.Headers.ContentType}'.");
-        }
-
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var answer = await GrpcFraming.ReadUnaryAsync(body, method.ResponseParser, maxBytes, cancellationToken);
-        ThrowUnlessOk(response.TrailingHeaders, out var found);
-        if (!found && !response.Headers.Contains(GrpcHeaders.Status))
-        {
-            throw new GrpcException(StatusCode.Unknown, $"The answer to {method.Path} ends without a {GrpcHeaders.Status}.");
-        }
-
-        return answer ?? throw new GrpcException(StatusCode.Internal, $"The answer to {method.Path} has no message.");
-    }
-
-    private static void ThrowUnlessOk(System.Net.Http.Headers.HttpResponseHeaders headers, out bool found)
-    {
-        found = headers.NonValidated.TryGetValues(GrpcHeaders.Status, out var values);
-        if (!found)
-        {
-            return;
-        }
-
-        if (!int.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-        {
-            throw new GrpcException(StatusCode.Unknown, $"The answer's {GrpcHeaders.Status} '{values}' is no number.");
-        }
-
-        if (number != (int)StatusCode.Ok)
-        {
-            var text = headers.NonValidated.TryGetValues(GrpcHeaders.Message, out var encoded)
-                ? GrpcStatusText.Decode(encoded.ToString())
-                : string.Empty;
-            throw new GrpcException(Enum.IsDefined((StatusCode)number) ? (StatusCode)number : StatusCode.Unknown, text);
-        }
     }
 }

@@ -12,10 +12,13 @@ public sealed record GrpcChannelOptions
     /// <summary>How long a ping may go unanswered before the connection counts as lost.</summary>
     public TimeSpan KeepAlivePingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether connections without calls are pinged too.</summary>
+    public bool KeepAliveWithoutCalls { get; init; }
+
     /// <summary>How long a connection without calls is kept.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The deadline of calls that set none.</summary>
+    /// <summary>The deadline of unary calls that set none.</summary>
     public TimeSpan DefaultTimeout { get; init; } = TimeSpan.FromSeconds(100);
 
     /// <summary>The largest response message in bytes.</summary>

@@ -6,8 +6,8 @@ using Google.Protobuf;
 namespace MuLambda.Protocol.Grpc;
 
 /// <summary>
-/// gRPC's length-prefixed messages: one byte of flags, the length as four big-endian bytes, the message. Messages
-/// are not compressed: a flag that says otherwise ends the call with UNIMPLEMENTED.
+/// gRPC's length-prefixed messages: one byte of flags, the length as four big-endian bytes, the message, which the flag 1
+/// marks as compressed.
 /// </summary>
 public static class GrpcFraming
 {
@@ -17,15 +17,23 @@ public static class GrpcFraming
     /// <summary>The message limit where none is set: 64 MiB.</summary>
     public const int DefaultMaxMessageBytes = 64 * 1024 * 1024;
 
+    // Below this a message is sent as it is: compressing it costs more than it saves.
+    private const int SmallestCompressedBytes = 1024;
+
     // Memory for a message grows as its bytes arrive, so that a length alone costs the receiver nothing.
     private const int FirstReadBytes = 64 * 1024;
 
     /// <summary>Writes header and message.</summary>
-    /// <param name="output">Where to; it is advanced by exactly <see cref="HeaderBytes"/> and the message's size.</param>
+    /// <param name="output">Where to; it is advanced by exactly what is written.</param>
     /// <param name="message">The message.</param>
-    /// <param name="maxBytes">The largest message that may be sent.</param>
+    /// <param name="maxBytes">The largest message that may be sent, before compression.</param>
+    /// <param name="encoding">How to compress it; a message that gains nothing is sent as it is.</param>
     /// <exception cref="GrpcException">RESOURCE_EXHAUSTED: the message is larger than the limit.</exception>
-    public static void Write(IBufferWriter<byte> output, IMessage message, int maxBytes = DefaultMaxMessageBytes)
+    public static void Write(
+        IBufferWriter<byte> output,
+        IMessage message,
+        int maxBytes = DefaultMaxMessageBytes,
+        GrpcEncoding encoding = GrpcEncoding.Identity)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(message);
@@ -35,10 +43,19 @@ public static class GrpcFraming
             throw new GrpcException(StatusCode.ResourceExhausted, $"The message to send has {size} bytes; the limit is {maxBytes}.");
         }
 
-        var header = output.GetSpan(HeaderBytes);
-        header[0] = 0;
-        BinaryPrimitives.WriteUInt32BigEndian(header[1..], (uint)size);
-        output.Advance(HeaderBytes);
+        if (encoding == GrpcEncoding.Gzip && size >= SmallestCompressedBytes)
+        {
+            using var compressed = new PooledBuffer(size / 2);
+            GrpcCompression.Compress(message, compressed);
+            if (compressed.Length < size)
+            {
+                WriteHeader(output, 1, compressed.Length);
+                output.Write(compressed.WrittenSpan);
+                return;
+            }
+        }
+
+        WriteHeader(output, 0, size);
         message.WriteTo(output);
     }
 
@@ -46,13 +63,18 @@ public static class GrpcFraming
     /// <typeparam name="T">The message's type.</typeparam>
     /// <param name="input">Where from; read to its end.</param>
     /// <param name="parser">Parses the message.</param>
-    /// <param name="maxBytes">The largest message accepted.</param>
+    /// <param name="maxBytes">The largest message accepted, compressed or not.</param>
+    /// <param name="encoding">The encoding of a message that is flagged as compressed.</param>
     /// <param name="cancellationToken">Gives the reading up.</param>
     /// <returns>The message, or null where the input ends before it begins.</returns>
-    /// <exception cref="GrpcException">RESOURCE_EXHAUSTED over the limit; UNIMPLEMENTED for a compressed message;
-    /// INTERNAL for a truncated or unreadable one or more than one.</exception>
+    /// <exception cref="GrpcException">RESOURCE_EXHAUSTED over the limit; INTERNAL for a truncated or unreadable message, more
+    /// than one, or a compressed one without an encoding.</exception>
     public static async ValueTask<T?> ReadUnaryAsync<T>(
-        PipeReader input, MessageParser<T> parser, int maxBytes, CancellationToken cancellationToken = default)
+        PipeReader input,
+        MessageParser<T> parser,
+        int maxBytes,
+        GrpcEncoding encoding = GrpcEncoding.Identity,
+        CancellationToken cancellationToken = default)
         where T : class, IMessage<T>
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -65,21 +87,17 @@ public static class GrpcFraming
             var consumed = buffer.Start;
             try
             {
-                if (result.IsCanceled)
+                ThrowIfCanceled(result, cancellationToken);
+                if (message is null && TryReadFrame(buffer, maxBytes, out var payload, out var compressed))
                 {
-                    throw new OperationCanceledException(cancellationToken);
-                }
-
-                if (message is null && TryReadFrame(buffer, maxBytes, out var payload))
-                {
-                    message = Parse(parser, payload);
+                    message = Parse(parser, payload, compressed, encoding, maxBytes);
                     consumed = payload.End;
                     buffer = buffer.Slice(consumed);
                 }
 
                 if (message is not null && !buffer.IsEmpty)
                 {
-                    throw new GrpcException(StatusCode.Internal, "A unary call carries one message; more bytes follow it.");
+                    throw MoreThanOne();
                 }
 
                 if (result.IsCompleted)
@@ -94,16 +112,66 @@ public static class GrpcFraming
         }
     }
 
+    /// <summary>Reads the next message of a stream of them.</summary>
+    /// <typeparam name="T">The messages' type.</typeparam>
+    /// <param name="input">Where from.</param>
+    /// <param name="parser">Parses the message.</param>
+    /// <param name="maxBytes">The largest message accepted, compressed or not.</param>
+    /// <param name="encoding">The encoding of messages that are flagged as compressed.</param>
+    /// <param name="cancellationToken">Gives the reading up.</param>
+    /// <returns>The message, or null where the input has ended.</returns>
+    /// <exception cref="GrpcException">As from <see cref="ReadUnaryAsync{T}(PipeReader, MessageParser{T}, int, GrpcEncoding, CancellationToken)"/>.</exception>
+    public static async ValueTask<T?> ReadNextAsync<T>(
+        PipeReader input,
+        MessageParser<T> parser,
+        int maxBytes,
+        GrpcEncoding encoding = GrpcEncoding.Identity,
+        CancellationToken cancellationToken = default)
+        where T : class, IMessage<T>
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(parser);
+        while (true)
+        {
+            var result = await input.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            var (consumed, examined) = (buffer.Start, buffer.End);
+            try
+            {
+                ThrowIfCanceled(result, cancellationToken);
+                if (TryReadFrame(buffer, maxBytes, out var payload, out var compressed))
+                {
+                    (consumed, examined) = (payload.End, payload.End);
+                    return Parse(parser, payload, compressed, encoding, maxBytes);
+                }
+
+                if (result.IsCompleted)
+                {
+                    return buffer.IsEmpty ? null : throw Truncated();
+                }
+            }
+            finally
+            {
+                input.AdvanceTo(consumed, examined);
+            }
+        }
+    }
+
     /// <summary>As the overload on a pipe, from a stream.</summary>
     /// <typeparam name="T">The message's type.</typeparam>
     /// <param name="input">Where from; read to its end.</param>
     /// <param name="parser">Parses the message.</param>
-    /// <param name="maxBytes">The largest message accepted.</param>
+    /// <param name="maxBytes">The largest message accepted, compressed or not.</param>
+    /// <param name="encoding">The encoding of a message that is flagged as compressed.</param>
     /// <param name="cancellationToken">Gives the reading up.</param>
     /// <returns>The message, or null where the input ends before it begins.</returns>
     /// <exception cref="GrpcException">As from the overload on a pipe.</exception>
     public static async ValueTask<T?> ReadUnaryAsync<T>(
-        Stream input, MessageParser<T> parser, int maxBytes, CancellationToken cancellationToken = default)
+        Stream input,
+        MessageParser<T> parser,
+        int maxBytes,
+        GrpcEncoding encoding = GrpcEncoding.Identity,
+        CancellationToken cancellationToken = default)
         where T : class, IMessage<T>
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -114,20 +182,28 @@ public static class GrpcFraming
             return buffer.Length == 0 ? null : throw Truncated();
         }
 
-        var length = ReadHeader(buffer.WrittenSpan, maxBytes);
+        var (length, compressed) = ReadHeader(buffer.WrittenSpan, maxBytes);
         if (!await FillAsync(input, buffer, HeaderBytes + length, cancellationToken))
         {
             throw Truncated();
         }
 
         var end = HeaderBytes + length;
-        var message = Parse(parser, new ReadOnlySequence<byte>(buffer.WrittenMemory[HeaderBytes..end]));
+        var message = Parse(parser, new ReadOnlySequence<byte>(buffer.WrittenMemory[HeaderBytes..end]), compressed, encoding, maxBytes);
         if (buffer.Length > end || await input.ReadAsync(buffer.GetMemory(1), cancellationToken) > 0)
         {
-            throw new GrpcException(StatusCode.Internal, "A unary call carries one message; more bytes follow it.");
+            throw MoreThanOne();
         }
 
         return message;
+    }
+
+    private static void WriteHeader(IBufferWriter<byte> output, byte flags, int size)
+    {
+        var header = output.GetSpan(HeaderBytes);
+        header[0] = flags;
+        BinaryPrimitives.WriteUInt32BigEndian(header[1..], (uint)size);
+        output.Advance(HeaderBytes);
     }
 
     private static async ValueTask<bool> FillAsync(Stream input, PooledBuffer buffer, long length, CancellationToken cancellationToken)
@@ -147,9 +223,10 @@ public static class GrpcFraming
         return true;
     }
 
-    private static bool TryReadFrame(ReadOnlySequence<byte> buffer, int maxBytes, out ReadOnlySequence<byte> payload)
+    private static bool TryReadFrame(
+        in ReadOnlySequence<byte> buffer, int maxBytes, out ReadOnlySequence<byte> payload, out bool compressed)
     {
-        payload = default;
+        (payload, compressed) = (default, false);
         if (buffer.Length < HeaderBytes)
         {
             return false;
@@ -157,7 +234,7 @@ public static class GrpcFraming
 
         Span<byte> header = stackalloc byte[HeaderBytes];
         buffer.Slice(0, HeaderBytes).CopyTo(header);
-        var length = ReadHeader(header, maxBytes);
+        (var length, compressed) = ReadHeader(header, maxBytes);
         if (buffer.Length < HeaderBytes + (long)length)
         {
             return false;
@@ -167,20 +244,38 @@ public static class GrpcFraming
         return true;
     }
 
-    private static int ReadHeader(ReadOnlySpan<byte> header, int maxBytes)
+    private static (int Length, bool Compressed) ReadHeader(ReadOnlySpan<byte> header, int maxBytes)
     {
-        var length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
-        return header[0] switch
+        if (header[0] > 1)
         {
-            1 => throw new GrpcException(StatusCode.Unimplemented, "The message is compressed; only identity encoding is understood."),
-            > 1 => throw new GrpcException(StatusCode.Internal, $"The message has unknown flags 0x{header[0]:X2}."),
-            _ => length > (uint)maxBytes
-                ? throw new GrpcException(StatusCode.ResourceExhausted, $"The message received has {length} bytes; the limit is {maxBytes}.")
-                : (int)length,
-        };
+            throw new GrpcException(StatusCode.Internal, $"The message has unknown flags 0x{header[0]:X2}.");
+        }
+
+        var length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
+        return length > (uint)maxBytes
+            ? throw new GrpcException(StatusCode.ResourceExhausted, $"The message received has {length} bytes; the limit is {maxBytes}.")
+            : ((int)length, header[0] == 1);
     }
 
-    private static T Parse<T>(MessageParser<T> parser, ReadOnlySequence<byte> payload)
+    private static T Parse<T>(
+        MessageParser<T> parser, in ReadOnlySequence<byte> payload, bool compressed, GrpcEncoding encoding, int maxBytes)
+        where T : class, IMessage<T>
+    {
+        if (!compressed)
+        {
+            return Parse(parser, payload);
+        }
+
+        if (encoding == GrpcEncoding.Identity)
+        {
+            throw new GrpcException(StatusCode.Internal, $"The message is compressed, and no {GrpcHeaders.Encoding} says how.");
+        }
+
+        using var unpacked = GrpcCompression.Decompress(payload, maxBytes);
+        return Parse(parser, new ReadOnlySequence<byte>(unpacked.WrittenMemory));
+    }
+
+    private static T Parse<T>(MessageParser<T> parser, in ReadOnlySequence<byte> payload)
         where T : class, IMessage<T>
     {
         try
@@ -192,6 +287,17 @@ public static class GrpcFraming
             throw new GrpcException(StatusCode.Internal, $"The message cannot be parsed: {e.Message}", e);
         }
     }
+
+    private static void ThrowIfCanceled(in ReadResult result, CancellationToken cancellationToken)
+    {
+        if (result.IsCanceled)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    private static GrpcException MoreThanOne() =>
+        new(StatusCode.Internal, "A unary call carries one message; more bytes follow it.");
 
     private static GrpcException Truncated() =>
         new(StatusCode.Internal, "The message ends before its announced length.");

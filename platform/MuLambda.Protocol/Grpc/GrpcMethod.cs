@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace MuLambda.Protocol.Grpc;
 
-/// <summary>A unary method of a gRPC service, known to client and server alike.</summary>
+/// <summary>A method of a gRPC service, known to client and server alike.</summary>
 /// <typeparam name="TRequest">The generated request message.</typeparam>
 /// <typeparam name="TResponse">The generated response message.</typeparam>
 public sealed class GrpcMethod<TRequest, TResponse>

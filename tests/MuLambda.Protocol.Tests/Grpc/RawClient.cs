@@ -41,7 +41,8 @@ internal sealed class RawClient(string address) : IDisposable
             response.StatusCode,
             status is null ? null : (StatusCode)int.Parse(status, System.Globalization.CultureInfo.InvariantCulture),
             Header(response, "grpc-message"),
-            response.Headers.TryGetValues("grpc-accept-encoding", out var encodings) ? encodings.Single() : null,
+            Header(response, "grpc-accept-encoding"),
+            Header(response, "grpc-encoding"),
             content);
     }
 
@@ -52,5 +53,5 @@ internal sealed class RawClient(string address) : IDisposable
             ? values.Single()
             : null;
 
-    public sealed record Answer(HttpStatusCode Http, StatusCode? Status, string? Message, string? AcceptEncoding, byte[] Content);
+    public sealed record Answer(HttpStatusCode Http, StatusCode? Status, string? Message, string? AcceptEncoding, string? Encoding, byte[] Content);
 }

@@ -33,6 +33,11 @@ internal sealed class TestServer : IAsyncDisposable
         string? socketPath = null) =>
         StartAsync(app => app.MapGrpcUnary(PredictionService.Predict, handler, options), socketPath);
 
+    public static Task<TestServer> StreamingAsync(
+        GrpcMethod<PredictRequest, PredictResponse> method,
+        Func<PredictRequest, GrpcServerContext, IAsyncEnumerable<PredictResponse>> handler) =>
+        StartAsync(app => app.MapGrpcServerStreaming(method, handler), null);
+
     /// <summary>A server that answers every request as the test says, gRPC or not.</summary>
     public static Task<TestServer> RawAsync(RequestDelegate answer) => StartAsync(app => app.Run(answer), null);
 
@@ -46,6 +51,7 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            kestrel.ConfigureGrpc();
             void Http2(ListenOptions listen)
             {
                 listen.Protocols = HttpProtocols.Http2;

@@ -1,0 +1,161 @@
+using System.Globalization;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using MuLambda.Protocol.Grpc;
+
+namespace MuLambda.ServiceDefaults.Grpc;
+
+/// <summary>Answers the calls of one method: everything around its handler.</summary>
+internal abstract partial class GrpcServerCall<TRequest, TResponse>(
+    GrpcMethod<TRequest, TResponse> method, GrpcServerOptions options, TimeProvider time, ILogger logger)
+    where TRequest : class, IMessage<TRequest>
+    where TResponse : class, IMessage<TResponse>
+{
+    // Timers reach about 49 days.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(40);
+
+    protected GrpcMethod<TRequest, TResponse> Method => method;
+
+    protected GrpcServerOptions Options => options;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!GrpcServerResponse.Begin(context))
+        {
+            return;
+        }
+
+        // The message limit counts for gRPC, with an answer that names it.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        CancellationTokenSource? deadline = null;
+        GrpcServerContext? call = null;
+        try
+        {
+            (call, deadline) = Begin(context);
+            await AnswerAsync(context, call);
+            call.Succeed();
+        }
+        catch (Exception e)
+        {
+            var (status, message) = Describe(e, context, call, deadline);
+            if (call is null)
+            {
+                GrpcServerResponse.Fail(context, status, message);
+            }
+            else
+            {
+                call.Fail(status, message);
+            }
+        }
+        finally
+        {
+            call?.Release();
+            deadline?.Dispose();
+        }
+    }
+
+    /// <summary>Runs the handler and writes what it answers.</summary>
+    protected abstract Task AnswerAsync(TRequest request, GrpcServerContext call);
+
+    private (GrpcServerContext Call, CancellationTokenSource? Deadline) Begin(HttpContext context)
+    {
+        var cancellation = context.RequestAborted;
+        var timeout = ReadTimeout(context.Request.Headers[GrpcHeaders.Timeout]);
+        DateTimeOffset? due = timeout is { } left ? time.GetUtcNow() + left : null;
+        if (options.MaxDuration is { } most && !(timeout < most))
+        {
+            timeout = most;
+        }
+
+        CancellationTokenSource? deadline = null;
+        if (timeout is { } limit)
+        {
+            deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            deadline.CancelAfter(limit);
+            cancellation = deadline.Token;
+        }
+
+        return (new GrpcServerContext(context, due, cancellation), deadline);
+    }
+
+    private async Task AnswerAsync(HttpContext context, GrpcServerContext call)
+    {
+        var encoding = ReadEncoding(context, call);
+        using var admitted = options.Admit?.Invoke();
+        var request = await GrpcFraming.ReadUnaryAsync(
+            context.Request.BodyReader, method.RequestParser, options.MaxReceiveBytes, encoding, call.CancellationToken)
+            ?? throw new GrpcException(StatusCode.Internal, "The call has no request message.");
+        call.CancellationToken.ThrowIfCancellationRequested();
+        await AnswerAsync(request, call);
+    }
+
+    /// <summary>Who sends in gzip is answered in gzip; whoever only accepts it is spared the time it takes.</summary>
+    private static GrpcEncoding ReadEncoding(HttpContext context, GrpcServerContext call)
+    {
+        if (context.Request.Headers[GrpcHeaders.Encoding] is not [{ } name])
+        {
+            return GrpcEncoding.Identity;
+        }
+
+        context.Response.Headers[GrpcHeaders.AcceptEncoding] = GrpcEncodings.Accepted;
+        var encoding = GrpcEncodings.Parse(name);
+        if (encoding == GrpcEncoding.Gzip && GrpcEncodings.Lists(context.Request.Headers[GrpcHeaders.AcceptEncoding], GrpcEncodings.Gzip))
+        {
+            call.ResponseEncoding = GrpcEncoding.Gzip;
+        }
+
+        return encoding;
+    }
+
+    private (StatusCode Status, string Message) Describe(
+        Exception e, HttpContext context, GrpcServerContext? call, CancellationTokenSource? deadline)
+    {
+        if (e is GrpcException grpc)
+        {
+            return (grpc.StatusCode, grpc.Message);
+        }
+
+        if (context.RequestAborted.IsCancellationRequested || e is ConnectionResetException or ConnectionAbortedException)
+        {
+            return (StatusCode.Cancelled, "The caller went away.");
+        }
+
+        if (e is OperationCanceledException && deadline is { IsCancellationRequested: true })
+        {
+            var own = options.MaxDuration is { } most && (call?.Deadline is not { } due || time.GetUtcNow() < due) ? most : (TimeSpan?)null;
+            return (StatusCode.DeadlineExceeded, own is { } limit
+                ? string.Create(CultureInfo.InvariantCulture, $"The call of {method.Path} did not end within {limit.TotalSeconds} s, which is the server's limit.")
+                : $"The deadline of the call of {method.Path} passed.");
+        }
+
+        LogFailed(logger, method.Path, e);
+        return (StatusCode.Internal, "The server failed to answer the call.");
+    }
+
+    private static TimeSpan? ReadTimeout(string? header)
+    {
+        if (header is null)
+        {
+            return null;
+        }
+
+        if (!GrpcTimeout.TryParse(header, out var timeout))
+        {
+            throw new GrpcException(
+                StatusCode.InvalidArgument,
+                string.Create(CultureInfo.InvariantCulture, $"The header {GrpcHeaders.Timeout} is '{header}'; expected one to eight digits and a unit of H, M, S, m, u, n."));
+        }
+
+        return timeout < LongestTimeout ? timeout : LongestTimeout;
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "The gRPC call {Method} failed")]
+    private static partial void LogFailed(ILogger logger, string method, Exception exception);
+}
