@@ -69,14 +69,14 @@ public sealed class GrpcTests : IAsyncLifetime
         (await _executor.Connect().UnaryAsync(PredictionService.Predict, request)).ModelSpec.Version.ShouldBe(1);
 
         request.ModelSpec.Version = 2;
-        await ShouldFailAsync(request, StatusCode.NotFound, "version 2");
+        await ShouldFailAsync(request, StatusCode.NotFound, "Servable not found for request: Specific(half, 2)");
     }
 
     [Fact]
     public async Task A_request_that_cannot_be_answered_names_what_was_expected_and_given()
     {
         await ShouldFailAsync(new PredictRequest(), StatusCode.InvalidArgument, "model_spec");
-        await ShouldFailAsync(RunningExecutor.Request("nobody", ("x", [1f], [1])), StatusCode.NotFound, "nobody");
+        await ShouldFailAsync(RunningExecutor.Request("nobody", ("x", [1f], [1])), StatusCode.NotFound, "Servable not found for request: Latest(nobody)");
         await ShouldFailAsync(RunningExecutor.Request("half"), StatusCode.InvalidArgument, "x");
         await ShouldFailAsync(RunningExecutor.Request("half", ("x", [1f], [1, 1])), StatusCode.InvalidArgument, "float32[1,1]", "float32[-1]");
         await ShouldFailAsync(RunningExecutor.Request("half", ("x", [1f], [2])), StatusCode.InvalidArgument, "x");
@@ -96,7 +96,7 @@ public sealed class GrpcTests : IAsyncLifetime
 
         var label = RunningExecutor.Request("half", ("x", [1f], [1]));
         label.ModelSpec.VersionLabel = "stable";
-        await ShouldFailAsync(label, StatusCode.InvalidArgument, "stable");
+        await ShouldFailAsync(label, StatusCode.InvalidArgument, "Unrecognized servable version label: stable");
     }
 
     [Fact]

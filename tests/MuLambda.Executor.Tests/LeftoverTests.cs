@@ -52,6 +52,7 @@ public sealed class LeftoverTests
             Cache = folder["cache"],
         });
 
+        await RunningExecutor.UntilAsync(() => !Path.Exists(part));
         Path.Exists(part).ShouldBeFalse();
     }
 

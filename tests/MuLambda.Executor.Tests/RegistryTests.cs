@@ -33,7 +33,7 @@ public sealed class RegistryTests : IAsyncLifetime
         (await AskAsync(first)).ShouldBe("""{"predictions":[1.0]}""");
         await using var newest = await RunningExecutor.StartAsync(Options());
         (await AskAsync(newest)).ShouldBe("""{"predictions":[2.0]}""");
-        newest.Models.Find("affine", 2).Status.State.ShouldBe(ModelState.Available);
+        newest.Models.Status("affine", VersionChoice.Of(2L)).Single().State.ShouldBe(ModelState.Available);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class RegistryTests : IAsyncLifetime
         var url = _registry.Url.ToString();
         await _registry.DisposeAsync();
         await using var executor = await RunningExecutor.StartAsync(Options() with { Registry = new Uri(url) }, loaded: false);
-        executor.Models.All[0].Status.State.ShouldBe(ModelState.Loading);
+        (await StateAsync(executor)).GetProperty("state").GetString().ShouldBe("LOADING");
 
         await using var late = await FakeRegistry.StartAsync(url);
         late.Add("affine", 2, _folder["v2"]);
@@ -122,7 +122,7 @@ public sealed class RegistryTests : IAsyncLifetime
         {
             await MessageAsync(executor, "SHA-256");
 
-            executor.Models.All[0].Status.State.ShouldBe(ModelState.Loading);
+            (await StateAsync(executor)).GetProperty("state").GetString().ShouldBe("LOADING");
         }
 
         Directory.GetFiles(_folder["cache"], "*", SearchOption.AllDirectories).ShouldBeEmpty();
@@ -136,7 +136,7 @@ public sealed class RegistryTests : IAsyncLifetime
 
         await using var executor = await RunningExecutor.StartAsync(("broken", _folder["broken"]));
 
-        var status = executor.Models.All[0].Status;
+        var status = executor.Models.Status("broken", VersionChoice.Latest).Single();
         status.State.ShouldBe(ModelState.End);
         status.Message.ShouldContain("model.onnx");
         (await executor.PostAsync("/v1/models/broken:predict", """{"instances": [0]}""")).Status.ShouldBe(503);

@@ -83,8 +83,8 @@ public sealed class RestTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/v1/models/nobody:predict", """{"instances": [1]}""", 404, "nobody")]
-    [InlineData("/v1/models/half_plus_two/versions/2:predict", """{"instances": [1]}""", 404, "version 2")]
+    [InlineData("/v1/models/nobody:predict", """{"instances": [1]}""", 404, "Servable not found for request: Latest(nobody)")]
+    [InlineData("/v1/models/half_plus_two/versions/2:predict", """{"instances": [1]}""", 404, "Servable not found for request: Specific(half_plus_two, 2)")]
     [InlineData("/v1/models/half_plus_two/versions/x:predict", """{"instances": [1]}""", 400, "'x' is no number")]
     [InlineData("/v1/models/half_plus_two:classify", """{"instances": [1]}""", 404, "classify")]
     [InlineData("/v1/models/half_plus_two:predict", """{"instances": ["one"]}""", 400, "instances[0]: expected a float32 number")]

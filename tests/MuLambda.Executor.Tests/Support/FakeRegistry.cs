@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -10,11 +11,14 @@ using MuLambda.Catalog;
 
 namespace MuLambda.Executor.Tests.Support;
 
-/// <summary>The two calls of the registry an executor makes, on a real server.</summary>
+/// <summary>The calls of the registry an executor makes, on a real server.</summary>
 internal sealed class FakeRegistry : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Dictionary<string, (Model Model, byte[] Tar)> _models = [];
+    private readonly List<ChannelWriter<CatalogChange>> _watchers = [];
+    private readonly string _epoch = Guid.NewGuid().ToString("N");
+    private long _revision = 1;
     private int _downloads;
 
     private FakeRegistry(WebApplication app) => _app = app;
@@ -32,7 +36,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
         var registry = new FakeRegistry(builder.Build());
-        registry._app.MapGet("/v1/models/{name}/versions/{version}", registry.DescribeAsync);
+        registry._app.MapGet("/v1/watch", registry.WatchAsync);
         registry._app.MapGet("/v1/models/{name}/versions/{version}/artifact", registry.SendAsync);
         await registry._app.StartAsync();
         registry.Url = new Uri(registry._app.Urls.First());
@@ -60,24 +64,55 @@ internal sealed class FakeRegistry : IAsyncDisposable
         lock (_models)
         {
             _models[$"{name}/{version}"] = (model, bytes);
-            _models[$"{name}/latest"] = (model, bytes);
+            Publish(new CatalogChange(CatalogChangeType.Put, ++_revision, CatalogKind.Model, model.Reference.ToString(), model));
         }
 
         return model;
     }
 
+    public void Delete(string name, long version)
+    {
+        lock (_models)
+        {
+            _models.Remove($"{name}/{version}");
+            Publish(new CatalogChange(CatalogChangeType.Delete, ++_revision, CatalogKind.Model, $"{name}@{version}"));
+        }
+    }
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private Task DescribeAsync(HttpContext context)
+    private async Task WatchAsync(HttpContext context)
     {
-        if (Find(context) is not { } found)
+        var changes = Channel.CreateUnbounded<CatalogChange>();
+        lock (_models)
         {
-            return Results.Problem(statusCode: 404).ExecuteAsync(context);
+            changes.Writer.TryWrite(new CatalogChange(CatalogChangeType.SnapshotBegin, _revision));
+            foreach (var (model, _) in _models.Values)
+            {
+                changes.Writer.TryWrite(new CatalogChange(CatalogChangeType.Put, _revision, CatalogKind.Model, model.Reference.ToString(), model));
+            }
+
+            changes.Writer.TryWrite(new CatalogChange(CatalogChangeType.SnapshotEnd, _revision, Epoch: _epoch));
+            _watchers.Add(changes.Writer);
         }
 
-        context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(JsonSerializer.Serialize(found.Model, CatalogJson.Default.Model));
+        context.Response.ContentType = "application/x-ndjson";
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _app.Lifetime.ApplicationStopping);
+        try
+        {
+            await foreach (var change in changes.Reader.ReadAllAsync(stopping.Token))
+            {
+                await context.Response.WriteAsync(JsonSerializer.Serialize(change, CatalogJson.Default.CatalogChange) + "\n", stopping.Token);
+                await context.Response.Body.FlushAsync(stopping.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The watcher or the test has ended.
+        }
     }
+
+    private void Publish(CatalogChange change) => _watchers.ForEach(watcher => watcher.TryWrite(change));
 
     private async Task SendAsync(HttpContext context)
     {

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MuLambda.Executor.Hosting;
 using MuLambda.Executor.Models;
@@ -37,10 +36,12 @@ internal sealed class RunningExecutor : IAsyncDisposable
 
     public AdmissionGate Admission => _app.Services.GetRequiredService<AdmissionGate>();
 
-    public ModelSet Models => _app.Services.GetRequiredService<ModelSet>();
+    public ModelManager Models => _app.Services.GetRequiredService<ModelManager>();
 
-    /// <summary>Ends when the loading of every model has.</summary>
-    public Task Loaded => _app.Services.GetServices<IHostedService>().OfType<ModelLoading>().Single().ExecuteTask!.WaitAsync(Patience);
+    public ModelCounters Counters => _app.Services.GetRequiredService<ModelCounters>();
+
+    /// <summary>Ends when every model is available or has failed.</summary>
+    public Task Loaded => Models.WaitUntilSettledAsync(CancellationToken.None).WaitAsync(Patience);
 
     public static async Task<RunningExecutor> StartAsync(ExecutorOptions options, bool loaded = true)
     {
@@ -112,6 +113,17 @@ internal sealed class RunningExecutor : IAsyncDisposable
 
         Http.Dispose();
         await _app.DisposeAsync();
+    }
+
+    /// <summary>Asks until it is so, where nothing tells when it becomes so.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!condition())
+        {
+            await poll.WaitForNextTickAsync(deadline.Token);
+        }
     }
 
     private static async Task<JsonElement> BodyAsync(HttpResponseMessage response)

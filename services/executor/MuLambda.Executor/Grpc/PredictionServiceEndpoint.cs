@@ -1,3 +1,4 @@
+using MuLambda.Executor.Models;
 using MuLambda.Executor.Options;
 using MuLambda.Executor.Prediction;
 using MuLambda.Executor.Scheduling;
@@ -29,14 +30,11 @@ internal static class PredictionServiceEndpoint
             throw Invalid("model_spec.name is empty.");
         }
 
-        if (spec.VersionChoiceCase == ModelSpec.VersionChoiceOneofCase.VersionLabel)
-        {
-            throw Invalid($"model_spec.version_label is '{spec.VersionLabel}'; labels are not known here, give model_spec.version.");
-        }
-
         var prediction = await predictor.PredictAsync(
             spec.Name,
-            spec.Version,
+            spec.VersionChoiceCase == ModelSpec.VersionChoiceOneofCase.VersionLabel
+                ? VersionChoice.Labelled(spec.VersionLabel)
+                : VersionChoice.Of(spec.Version),
             _ => new PredictionInput(spec.SignatureName, request.Inputs, request.OutputFilter),
             cancellationToken);
         var response = new PredictResponse

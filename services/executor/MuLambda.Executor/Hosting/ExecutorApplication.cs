@@ -28,7 +28,12 @@ internal static partial class ExecutorApplication
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(endpoints);
-        services.AddSingleton<ModelSet>();
+        services.AddSingleton<MemoryBudget>();
+        services.AddSingleton<ModelCounters>();
+        services.AddSingleton<VersionLoader>();
+        services.AddSingleton<ModelManager>();
+        services.AddSingleton<PathSource>();
+        services.AddSingleton<RegistryFollower>();
         services.AddSingleton(new RunGate(options.MaxParallelRuns, options.QueueLimit));
         services.AddSingleton(new AdmissionGate(AdmissionGate.LimitOf(options.MaxParallelRuns, options.QueueLimit)));
         services.AddSingleton<ExecutorMetrics>();

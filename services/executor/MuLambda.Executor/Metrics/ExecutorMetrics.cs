@@ -9,7 +9,7 @@ using MuLambda.Protocol.Grpc;
 namespace MuLambda.Executor.Metrics;
 
 /// <summary>What the executor counts, and how Prometheus reads it.</summary>
-internal sealed class ExecutorMetrics(RunGate gate, ModelSet models)
+internal sealed class ExecutorMetrics(RunGate gate, ModelManager models, ModelCounters counters)
 {
     /// <summary>The text format this is written in.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -18,7 +18,6 @@ internal sealed class ExecutorMetrics(RunGate gate, ModelSet models)
     private const string UnknownModel = "unknown";
 
     private readonly ConcurrentDictionary<(string Model, StatusCode Outcome), Counter> _requests = new();
-    private readonly HashSet<string> _names = [.. models.All.Select(model => model.Name)];
     private long _inFlight;
     private long _runs;
     private long _runTicks;
@@ -27,7 +26,7 @@ internal sealed class ExecutorMetrics(RunGate gate, ModelSet models)
     public Request Begin(string model)
     {
         Interlocked.Increment(ref _inFlight);
-        return new Request(this, _names.Contains(model) ? model : UnknownModel);
+        return new Request(this, models.IsKnown(model) ? model : UnknownModel);
     }
 
     /// <summary>Counts a run that succeeded.</summary>
@@ -54,17 +53,27 @@ internal sealed class ExecutorMetrics(RunGate gate, ModelSet models)
             .Append(CultureInfo.InvariantCulture, $"mulambda_executor_predict_seconds_sum {TimeSpan.FromTicks(Interlocked.Read(ref _runTicks)).TotalSeconds:R}\n")
             .Append(CultureInfo.InvariantCulture, $"mulambda_executor_predict_seconds_count {Interlocked.Read(ref _runs)}\n");
         Family(text, "mulambda_executor_model_available", "gauge", "1 for a model that can be asked.");
-        foreach (var model in models.All)
+        foreach (var (model, status) in models.Statuses())
         {
-            var available = model.Status.State == ModelState.Available ? 1 : 0;
-            text.Append(CultureInfo.InvariantCulture, $"mulambda_executor_model_available{{model=\"{model.Name}\",version=\"{model.Status.Version}\"}} {available}\n");
+            var available = status.State == ModelState.Available ? 1 : 0;
+            text.Append(CultureInfo.InvariantCulture, $"mulambda_executor_model_available{{model=\"{model}\",version=\"{status.Version}\"}} {available}\n");
         }
+
+        Value(text, "mulambda_executor_model_loads_total", "counter", "Versions brought into memory.", counters.Loads);
+        Value(text, "mulambda_executor_model_load_failures_total", "counter", "Versions that could not be loaded.", counters.LoadFailures);
+        Value(text, "mulambda_executor_model_unloads_total", "counter", "Versions that left memory because they are served no longer.", counters.Unloads);
+        Value(text, "mulambda_executor_model_evictions_total", "counter", "Versions that left memory to make room for others.", counters.Evictions);
+        Value(text, "mulambda_executor_model_resident_bytes", "gauge", "Estimated memory of the models.", counters.ResidentBytes);
+        Value(text, "mulambda_executor_model_max_bytes", "gauge", "The bound of the models' memory.", counters.MaxBytes);
 
         return text.ToString();
     }
 
     private static StringBuilder Family(StringBuilder text, string name, string type, string help) =>
         text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+
+    private static void Value(StringBuilder text, string name, string type, string help, long value) =>
+        Family(text, name, type, help).Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
 
     /// <summary>A request in flight; its outcome is CANCELLED unless it is set.</summary>
     internal sealed class Request(ExecutorMetrics metrics, string model) : IDisposable

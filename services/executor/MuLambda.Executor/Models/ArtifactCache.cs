@@ -14,29 +14,21 @@ internal sealed class ArtifactCache(string directory)
 {
     private string Artifacts => Path.Combine(directory, "sha256");
 
-    private string Versions(string name) => Path.Combine(directory, "models", name);
+    private string Described => Path.Combine(directory, "models");
 
-    /// <summary>What is known of a version, or of the newest one, or null.</summary>
-    public async Task<Model?> FindAsync(string name, long? version, CancellationToken cancellationToken)
+    /// <summary>The versions whose artifacts are here.</summary>
+    public IReadOnlyList<Model> List()
     {
-        var folder = Versions(name);
-        if (!Directory.Exists(folder))
+        try
         {
-            return null;
+            return Directory.Exists(Described)
+                ? [.. Directory.EnumerateFiles(Described, "*.json", SearchOption.AllDirectories).Select(Read).OfType<Model>().Where(model => File.Exists(ArtifactPath(model.Sha256)))]
+                : [];
         }
-
-        IEnumerable<string> files = version is { } wanted
-            ? [DescriptionPath(name, wanted)]
-            : Directory.EnumerateFiles(folder, "*.json").OrderByDescending(VersionOf);
-        foreach (var file in files)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (await ReadAsync(file, cancellationToken) is { } model && File.Exists(ArtifactPath(model.Sha256)))
-            {
-                return model;
-            }
+            return [];
         }
-
-        return null;
     }
 
     /// <summary>The verified artifact of a model, or null; one that is damaged is deleted.</summary>
@@ -80,19 +72,16 @@ internal sealed class ArtifactCache(string directory)
     private string ArtifactPath(string sha256) => Path.Combine(Artifacts, sha256 + ".tar");
 
     private string DescriptionPath(string name, long version) =>
-        Path.Combine(Versions(name), version.ToString(CultureInfo.InvariantCulture) + ".json");
+        Path.Combine(Described, name, version.ToString(CultureInfo.InvariantCulture) + ".json");
 
-    private static long VersionOf(string file) =>
-        long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
-
-    private static async Task<Model?> ReadAsync(string file, CancellationToken cancellationToken)
+    private static Model? Read(string file)
     {
         try
         {
-            await using var stream = File.OpenRead(file);
-            return await JsonSerializer.DeserializeAsync(stream, CatalogJson.Default.Model, cancellationToken);
+            using var stream = File.OpenRead(file);
+            return JsonSerializer.Deserialize(stream, CatalogJson.Default.Model);
         }
-        catch (Exception e) when (e is IOException or JsonException)
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -5,8 +5,10 @@ internal static class ModelStates
 {
     public static string NameOf(ModelState state) => state switch
     {
+        ModelState.Start => "START",
         ModelState.Loading => "LOADING",
         ModelState.Available => "AVAILABLE",
+        ModelState.Unloading => "UNLOADING",
         _ => "END",
     };
 }

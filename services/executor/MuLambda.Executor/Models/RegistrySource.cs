@@ -3,7 +3,7 @@ using MuLambda.Catalog.Http;
 
 namespace MuLambda.Executor.Models;
 
-/// <summary>Gets models from the registry, or from the cache where the registry is away.</summary>
+/// <summary>Fetches versions from the registry through the cache.</summary>
 internal sealed partial class RegistrySource(IHttpClientFactory http, ArtifactCache cache, TimeProvider time, ILogger<RegistrySource> logger)
 {
     /// <summary>The name of the HttpClient, and of the service in discovery.</summary>
@@ -13,61 +13,32 @@ internal sealed partial class RegistrySource(IHttpClientFactory http, ArtifactCa
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The verified artifact of a model version (the newest where none is given). As long as the registry does not
-    /// know it, or is away and the cache does not have it, tries again with growing delays until the token fires.
+    /// The verified artifact of a model version. As long as the registry does not give it, tries again with growing delays
+    /// until the token fires.
     /// </summary>
-    /// <param name="name">The model.</param>
-    /// <param name="version">The version, or null.</param>
+    /// <param name="model">The version.</param>
     /// <param name="waiting">Told what is waited for.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<(Model Model, string Path)> GetAsync(
-        string name, long? version, Action<string> waiting, CancellationToken cancellationToken)
+    /// <returns>The path of the tar.</returns>
+    public async Task<string> GetAsync(Model model, Action<string> waiting, CancellationToken cancellationToken)
     {
         for (var delay = FirstDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
         {
-            var found = await TryGetAsync(name, version, waiting, cancellationToken);
-            if (found is { } artifact)
+            try
             {
-                return artifact;
+                return await TryGetAsync(model, cancellationToken);
+            }
+            catch (Exception e) when (e is HttpRequestException or RegistryException or InvalidDataException or IOException
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                waiting($"Waiting for the registry, which does not give {model.Reference}: {e.Message}");
             }
 
             await Task.Delay(delay, time, cancellationToken);
         }
     }
 
-    private async Task<(Model Model, string Path)?> TryGetAsync(
-        string name, long? version, Action<string> waiting, CancellationToken cancellationToken)
-    {
-        string reason;
-        try
-        {
-            var registry = new RegistryClient(http.CreateClient(Registry), time);
-            if (await registry.GetModelAsync(name, version, cancellationToken) is { } model)
-            {
-                return (model, await GetArtifactAsync(registry, model, cancellationToken));
-            }
-
-            waiting($"Waiting for the model: the registry does not know {Describe(name, version)} yet.");
-            return null;
-        }
-        catch (Exception e) when (e is HttpRequestException or RegistryException or InvalidDataException or IOException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            reason = e.Message;
-        }
-
-        if (await cache.FindAsync(name, version, cancellationToken) is { } cached
-            && await cache.OpenAsync(cached, cancellationToken) is { } path)
-        {
-            LogCached(logger, cached.Name, cached.Version, reason);
-            return (cached, path);
-        }
-
-        waiting($"Waiting for the registry, which does not give {Describe(name, version)}: {reason}");
-        return null;
-    }
-
-    private async Task<string> GetArtifactAsync(RegistryClient registry, Model model, CancellationToken cancellationToken)
+    private async Task<string> TryGetAsync(Model model, CancellationToken cancellationToken)
     {
         if (await cache.OpenAsync(model, cancellationToken) is { } path)
         {
@@ -76,15 +47,11 @@ internal sealed partial class RegistrySource(IHttpClientFactory http, ArtifactCa
         }
 
         LogDownloading(logger, model.Name, model.Version, model.Bytes);
+        var registry = new RegistryClient(http.CreateClient(Registry), time);
         return await cache.AddAsync(
             model, file => registry.DownloadArtifactAsync(model, file, progress: null, cancellationToken), cancellationToken);
     }
 
-    private static string Describe(string name, long? version) => version is null ? name : $"{name}@{version}";
-
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Downloading {Model} version {Version} ({Bytes} bytes)")]
     private static partial void LogDownloading(ILogger logger, string model, long version, long bytes);
-
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Using the cached {Model} version {Version}: {Reason}")]
-    private static partial void LogCached(ILogger logger, string model, long version, string reason);
 }

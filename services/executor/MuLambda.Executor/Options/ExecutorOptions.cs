@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.Executor.Options;
@@ -27,6 +28,21 @@ internal sealed record ExecutorOptions
 
     public string Cache { get; init; } = DefaultCache;
 
+    /// <summary>Which versions of the models are served whose version is not named; by model, the empty name for all others.</summary>
+    public IReadOnlyDictionary<string, VersionPolicy> Policies { get; init; } = FrozenDictionary<string, VersionPolicy>.Empty;
+
+    /// <summary>Globs of names that patterns of models do not mean.</summary>
+    public IReadOnlyList<string> Excluded { get; init; } = [];
+
+    /// <summary>How often directories are looked at for versions; zero for once.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The most memory the models may take together, as estimated.</summary>
+    public long MaxModelBytes { get; init; } = DefaultMaxModelBytes;
+
+    /// <summary>Models that are loaded at a time.</summary>
+    public int MaxParallelLoads { get; init; } = Environment.ProcessorCount;
+
     /// <summary>Runs at a time, of all models together.</summary>
     public int MaxParallelRuns { get; init; } = Environment.ProcessorCount;
 
@@ -43,6 +59,28 @@ internal sealed record ExecutorOptions
 
     /// <summary>The largest request in bytes, over REST and gRPC.</summary>
     public int MaxRequestBytes { get; init; } = GrpcFraming.DefaultMaxMessageBytes;
+
+    // The rest is for requests and the runtime; within a container the runtime knows its limit.
+    private static long DefaultMaxModelBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 8;
+
+    /// <summary>The models that were named.</summary>
+    public IReadOnlyList<ConfiguredModel> Configured() =>
+    [
+        .. Models.Where(model => !model.IsPattern).Select(model => new ConfiguredModel(model.Name, model.Path)
+        {
+            Policy = model.Version is { } version ? VersionPolicy.Specific(version) : PolicyOf(model.Name),
+        }),
+    ];
+
+    /// <summary>The patterns of models.</summary>
+    public IReadOnlyList<ModelPattern> Patterns() =>
+    [
+        .. Models.Where(model => model.IsPattern)
+            .Select(model => new ModelPattern(model.Name) { Policy = PolicyOf(model.Name), Excluded = Excluded }),
+    ];
+
+    private VersionPolicy PolicyOf(string model) =>
+        Policies.GetValueOrDefault(model) ?? Policies.GetValueOrDefault(string.Empty) ?? VersionPolicy.LatestOne;
 
     private static string DefaultCache => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),

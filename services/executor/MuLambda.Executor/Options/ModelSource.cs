@@ -3,9 +3,15 @@ namespace MuLambda.Executor.Options;
 /// <summary>A model to serve and where it comes from.</summary>
 /// <param name="Name">The name requests use.</param>
 /// <param name="Path">A directory or file, or null for the registry.</param>
-/// <param name="Version">The registry's version, or null for the newest.</param>
+/// <param name="Version">The registry's version, or null for what the policy says.</param>
 internal sealed record ModelSource(string Name, string? Path, long? Version)
 {
+    /// <summary>True for a name with <c>*</c> or <c>?</c>: all models of the registry that match.</summary>
+    public bool IsPattern => Path is null && Version is null && Name.AsSpan().ContainsAny('*', '?');
+
+    /// <summary>What a name looks like, for errors.</summary>
+    public static readonly string NameRule = $"1 to {MaxNameLength} letters, digits, '.', '_' and '-', beginning with a letter or digit";
+
     private const int MaxNameLength = 63;
 
     /// <summary>Reads <c>NAME=PATH</c>, <c>NAME@VERSION</c> or <c>NAME</c>.</summary>
@@ -28,7 +34,7 @@ internal sealed record ModelSource(string Name, string? Path, long? Version)
 
         if (error.Length == 0 && !IsName(source.Name))
         {
-            error = $"'{source.Name}' is no model name; expected 1 to {MaxNameLength} letters, digits, '.', '_' and '-', beginning with a letter or digit.";
+            error = $"'{source.Name}' is no model name; expected {NameRule}.";
         }
 
         return error.Length == 0;
@@ -37,7 +43,8 @@ internal sealed record ModelSource(string Name, string? Path, long? Version)
     public override string ToString() =>
         Path is not null ? $"{Name}={Path}" : Version is { } version ? $"{Name}@{version}" : Name;
 
-    private static bool IsName(string name) =>
+    /// <summary>True for what may be a model's name.</summary>
+    public static bool IsName(string name) =>
         name.Length is > 0 and <= MaxNameLength
         && char.IsAsciiLetterOrDigit(name[0])
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');

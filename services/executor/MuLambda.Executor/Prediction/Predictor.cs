@@ -11,7 +11,7 @@ namespace MuLambda.Executor.Prediction;
 
 /// <summary>Answers predict requests, whichever way they came; failures are statuses of gRPC.</summary>
 internal sealed partial class Predictor(
-    ModelSet models,
+    ModelManager models,
     RunGate gate,
     ExecutorMetrics metrics,
     ExecutorIdentity identity,
@@ -25,13 +25,13 @@ internal sealed partial class Predictor(
 
     /// <summary>Waits for its turn and runs a model.</summary>
     /// <param name="name">The model.</param>
-    /// <param name="version">Its version, or null for the one served.</param>
+    /// <param name="version">Which version.</param>
     /// <param name="read">Gives the input once the model is known to be available.</param>
     /// <param name="cancellationToken">Fires when nobody waits for the answer any more.</param>
     /// <exception cref="GrpcException">NOT_FOUND, UNAVAILABLE, INVALID_ARGUMENT, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED or INTERNAL.</exception>
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     public async Task<Prediction> PredictAsync(
-        string name, long? version, Func<LoadedModel, PredictionInput> read, CancellationToken cancellationToken)
+        string name, VersionChoice version, Func<LoadedModel, PredictionInput> read, CancellationToken cancellationToken)
     {
         using var request = metrics.Begin(name);
         using var activity = Source.StartActivity("predict");
@@ -40,13 +40,13 @@ internal sealed partial class Predictor(
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var (_, status) = models.FindAvailable(name, version);
-            activity?.SetTag("mulambda.model.version", status.Version);
-            var input = read(status.Model!);
+            using var lease = await models.AcquireAsync(name, version, linked.Token);
+            activity?.SetTag("mulambda.model.version", lease.Version);
+            var input = read(lease.Model);
             activity?.SetTag("mulambda.items", input.Items ?? ItemsOf(input.Inputs));
             using var turn = await gate.EnterAsync(linked.Token);
             var started = time.GetTimestamp();
-            var prediction = Run(name, status, input, linked.Token);
+            var prediction = Run(lease, input, linked.Token);
             metrics.Ran(time.GetElapsedTime(started));
             request.Outcome = StatusCode.Ok;
             return prediction;
@@ -65,7 +65,7 @@ internal sealed partial class Predictor(
         }
     }
 
-    private static Prediction Run(string name, ModelStatus status, PredictionInput input, CancellationToken cancellationToken)
+    private static Prediction Run(in ModelLease lease, PredictionInput input, CancellationToken cancellationToken)
     {
         var tensors = new Dictionary<string, Tensor>(input.Inputs.Count, StringComparer.Ordinal);
         try
@@ -75,7 +75,7 @@ internal sealed partial class Predictor(
                 tensors.Add(key, proto.ToTensor(key));
             }
 
-            using var outputs = status.Model!.Run(input.Signature, tensors, input.OutputFilter, cancellationToken);
+            using var outputs = lease.Model.Run(input.Signature, tensors, input.OutputFilter, cancellationToken);
             var answer = new KeyValuePair<string, TensorProto>[outputs.Count];
             for (var i = 0; i < answer.Length; i++)
             {
@@ -83,7 +83,7 @@ internal sealed partial class Predictor(
             }
 
             return new Prediction(
-                name, status.Version, input.Signature.Length > 0 ? input.Signature : ModelFormats.DefaultSignature, answer);
+                lease.Name, lease.Version, input.Signature.Length > 0 ? input.Signature : ModelFormats.DefaultSignature, answer);
         }
         finally
         {

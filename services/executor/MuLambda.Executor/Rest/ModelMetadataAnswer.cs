@@ -8,18 +8,18 @@ namespace MuLambda.Executor.Rest;
 /// <summary>TensorFlow Serving's GetModelMetadataResponse as JSON.</summary>
 internal static class ModelMetadataAnswer
 {
-    public static Task WriteAsync(HttpContext context, string name, ModelStatus status) => RestAnswer.JsonAsync(context, writer =>
+    public static Task WriteAsync(HttpContext context, ModelLease lease) => RestAnswer.JsonAsync(context, writer =>
     {
         writer.WriteStartObject();
         writer.WriteStartObject("model_spec"u8);
-        writer.WriteString("name"u8, name);
+        writer.WriteString("name"u8, lease.Name);
         writer.WriteString("signature_name"u8, string.Empty);
-        writer.WriteString("version"u8, status.Version.ToString(CultureInfo.InvariantCulture));
+        writer.WriteString("version"u8, lease.Version.ToString(CultureInfo.InvariantCulture));
         writer.WriteEndObject();
         writer.WriteStartObject("metadata"u8);
         writer.WriteStartObject("signature_def"u8);
         writer.WriteStartObject("signature_def"u8);
-        foreach (var signature in status.Model!.Description.Signatures)
+        foreach (var signature in lease.Model.Description.Signatures)
         {
             writer.WriteStartObject(signature.Name);
             WriteTensors(writer, "inputs", signature.Inputs);

@@ -1,3 +1,4 @@
+using MuLambda.Executor.Models;
 using MuLambda.Executor.Options;
 using MuLambda.Executor.Prediction;
 using MuLambda.Executor.Scheduling;
@@ -24,7 +25,7 @@ internal sealed class PredictHandler(Predictor predictor, AdmissionGate admissio
         var format = PredictJsonFormat.Row;
         var prediction = await predictor.PredictAsync(
             route.Model,
-            route.Version,
+            VersionChoice.Of(route.Version),
             model =>
             {
                 var request = Parse(body, model);

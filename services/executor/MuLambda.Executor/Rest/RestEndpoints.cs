@@ -14,19 +14,19 @@ internal static class RestEndpoints
     public static void MapTensorFlowServingRest(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
-        var models = services.GetRequiredService<ModelSet>();
+        var models = services.GetRequiredService<ModelManager>();
         var predict = new PredictHandler(
             services.GetRequiredService<Predictor>(),
             services.GetRequiredService<AdmissionGate>(),
             services.GetRequiredService<ExecutorOptions>());
         foreach (var path in Models)
         {
-            endpoints.MapGet(path, Answering(context => ModelStatusAnswer.WriteAsync(context, Find(models, context))));
-            endpoints.MapGet(path + "/metadata", Answering(context =>
+            endpoints.MapGet(path, Answering(context => ModelStatusAnswer.WriteAsync(context, Statuses(models, context))));
+            endpoints.MapGet(path + "/metadata", Answering(async context =>
             {
                 var route = ModelRoute.Of(context);
-                var (model, status) = models.FindAvailable(route.Model, route.Version);
-                return ModelMetadataAnswer.WriteAsync(context, model.Name, status);
+                using var lease = await models.AcquireAsync(route.Model, VersionChoice.Of(route.Version), context.RequestAborted);
+                await ModelMetadataAnswer.WriteAsync(context, lease);
             }));
             endpoints.MapPost(path + ":predict", Answering(predict.AnswerAsync));
         }
@@ -35,10 +35,10 @@ internal static class RestEndpoints
             context, StatusCode.NotFound, $"There is no {context.Request.Method} {context.Request.Path} here."));
     }
 
-    private static ServedModel Find(ModelSet models, HttpContext context)
+    private static IReadOnlyList<VersionStatus> Statuses(ModelManager models, HttpContext context)
     {
         var route = ModelRoute.Of(context);
-        return models.Find(route.Model, route.Version);
+        return models.Status(route.Model, VersionChoice.Of(route.Version));
     }
 
     /// <summary>Turns what a handler throws into an answer.</summary>

@@ -1,0 +1,37 @@
+using MuLambda.Catalog;
+
+namespace MuLambda.Executor.Models;
+
+/// <summary>A version of the registry.</summary>
+/// <param name="source">Fetches it.</param>
+/// <param name="model">The version; the same files have the same SHA-256.</param>
+internal sealed class RegistryFiles(RegistrySource source, Model model) : IModelFiles, IEquatable<RegistryFiles>
+{
+    private string Sha256 => model.Sha256;
+
+    // What has this SHA-256 never changes.
+    public long Stamp() => 0;
+
+    public async Task<OpenedFiles> OpenAsync(Action<string> waiting, CancellationToken cancellationToken)
+    {
+        var artifact = await source.GetAsync(model, waiting, cancellationToken);
+        var directory = Directory.CreateTempSubdirectory(Leftovers.UnpackedPrefix);
+        var opened = new OpenedFiles(directory.FullName, directory);
+        try
+        {
+            await TarArtifact.UnpackAsync(artifact, directory.FullName, cancellationToken);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    public bool Equals(RegistryFiles? other) => other is not null && other.Sha256 == Sha256;
+
+    public override bool Equals(object? obj) => Equals(obj as RegistryFiles);
+
+    public override int GetHashCode() => Sha256.GetHashCode(StringComparison.Ordinal);
+}
