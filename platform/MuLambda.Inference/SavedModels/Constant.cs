@@ -22,6 +22,9 @@ internal sealed class Constant
 
     public long[] Shape { get; }
 
+    /// <summary>The number of elements.</summary>
+    public long Count => Tensor.CountElements(Shape);
+
     /// <summary>What it takes in memory.</summary>
     public long Bytes => raw.Length + strings.Sum(s => (long)s.Length);
 
@@ -31,8 +34,28 @@ internal sealed class Constant
         where T : unmanaged
     {
         using var tensor = Tensor.From(values, shape);
-        return new Constant(tensor.DType, shape, ByteString.CopyFrom(tensor.Bytes), []);
+        return Of(tensor);
     }
+
+    /// <summary>A copy of a tensor of numbers.</summary>
+    public static Constant Of(Tensor tensor) => new(tensor.DType, tensor.Shape.ToArray(), ByteString.CopyFrom(tensor.Bytes), []);
+
+    /// <summary>Integers of 32 or 64 bits.</summary>
+    public static Constant OfIntegers(DType type, ReadOnlySpan<long> values, long[] shape) => type == DType.Int32
+        ? Of<int>(Array.ConvertAll(values.ToArray(), v => unchecked((int)v)), shape)
+        : Of(values, shape);
+
+    /// <summary>A number without dimensions; null where the type has no numbers.</summary>
+    public static Constant? Scalar(DType type, double value) => type switch
+    {
+        DType.Float32 => Of<float>([(float)value], []),
+        DType.Float64 => Of<double>([value], []),
+        DType.Int32 => Of<int>([(int)value], []),
+        DType.Int64 => Of<long>([(long)value], []),
+        DType.UInt8 => Of<byte>([(byte)value], []),
+        DType.Bool => Of<bool>([value != 0], []),
+        _ => null,
+    };
 
     /// <exception cref="InferenceException">The message is malformed or too large.</exception>
     public static Constant Read(TensorFlowTensor proto, string name, long maxBytes)
@@ -63,26 +86,52 @@ internal sealed class Constant
         _ => null,
     };
 
-    /// <summary>
-    /// The first two dimensions stretched by factors, zeros between; null where that takes more than <paramref name="maxBytes"/>.
-    /// </summary>
-    public Constant? Spread(long[] factors, long maxBytes)
+    /// <summary>The elements of a float32 constant; null for another type.</summary>
+    public float[]? AsFloats() => Type == DType.Float32 ? MemoryMarshal.Cast<byte, float>(raw.Span).ToArray() : null;
+
+    /// <summary>The same elements in another shape.</summary>
+    public Constant Reshape(long[] shape) => new(Type, shape, raw, strings);
+
+    /// <summary>Permutes dimensions; null for strings.</summary>
+    public Constant? Transpose(int[] permutation)
     {
-        var (height, width) = (Shape[0], Shape[1]);
-        long[] shape = [((height - 1) * factors[0]) + 1, ((width - 1) * factors[1]) + 1, .. Shape[2..]];
-        var pixel = raw.Length / (int)(height * width);
-        if ((double)shape[0] * shape[1] * pixel > maxBytes)
+        if (Type == DType.String)
         {
             return null;
         }
 
-        var bytes = new byte[shape[0] * shape[1] * pixel];
-        for (var y = 0; y < height; y++)
+        var bytes = new byte[raw.Length];
+        Permutation.Copy(raw.Span, bytes, Type.Size(), Shape, permutation);
+        return new Constant(Type, Array.ConvertAll(permutation, axis => Shape[axis]), UnsafeByteOperations.UnsafeWrap(bytes), []);
+    }
+
+    /// <summary>
+    /// The first dimensions stretched by factors, zeros between; null where that takes more than <paramref name="maxBytes"/>.
+    /// </summary>
+    public Constant? Spread(long[] factors, long maxBytes)
+    {
+        var spatial = factors.Length;
+        long[] shape = [.. Shape.Take(spatial).Select((size, i) => ((size - 1) * factors[i]) + 1), .. Shape[spatial..]];
+        var cell = (int)(raw.Length / Shape.Take(spatial).Aggregate(1L, (a, b) => a * b));
+        if (shape.Take(spatial).Aggregate((double)cell, (a, b) => a * b) > maxBytes)
         {
-            for (var x = 0; x < width; x++)
+            return null;
+        }
+
+        var bytes = new byte[shape.Take(spatial).Aggregate((long)cell, (a, b) => a * b)];
+        var at = new long[spatial];
+        for (var source = 0; source < raw.Length; source += cell)
+        {
+            var target = 0L;
+            for (var i = 0; i < spatial; i++)
             {
-                var target = (int)((y * factors[0] * shape[1]) + (x * factors[1])) * pixel;
-                raw.Span.Slice((int)((y * width) + x) * pixel, pixel).CopyTo(bytes.AsSpan(target));
+                target = (target * shape[i]) + (at[i] * factors[i]);
+            }
+
+            raw.Span.Slice(source, cell).CopyTo(bytes.AsSpan((int)target * cell));
+            for (var i = spatial - 1; i >= 0 && ++at[i] == Shape[i]; i--)
+            {
+                at[i] = 0;
             }
         }
 

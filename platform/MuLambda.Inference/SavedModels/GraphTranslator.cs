@@ -35,12 +35,10 @@ internal sealed class GraphTranslator
             throw new TranslationException($"input {name} is {type.Name()}, but node {node.Name} is declared {declared.Type}");
         }
 
-        if (!fed.TryAdd(reference, new GraphValue(InputName(name), type, shape?.Count)))
+        if (!fed.TryAdd(reference, builder.AddInput(InputName(name), type, shape)))
         {
             throw new TranslationException($"two inputs name the tensor {reference}");
         }
-
-        builder.AddInput(InputName(name), type, shape);
     }
 
     /// <summary>Translates what computes a tensor, and makes it an output.</summary>

@@ -8,33 +8,56 @@ internal delegate IReadOnlyList<GraphValue> OperatorTranslator(NodeContext node)
 /// <summary>The TensorFlow operators there are translations for.</summary>
 internal sealed class OperatorTable
 {
-    private readonly Dictionary<string, OperatorTranslator> translators = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OperatorEntry> entries = new(StringComparer.Ordinal);
+    private string family = "";
 
     /// <summary>Every family.</summary>
     public static OperatorTable Default { get; } = new OperatorTable()
-        .Add(GraphOperators.Register)
-        .Add(ArithmeticOperators.Register)
-        .Add(ActivationOperators.Register)
-        .Add(MatrixOperators.Register)
-        .Add(ConvolutionOperators.Register)
-        .Add(PoolingOperators.Register)
-        .Add(ReductionOperators.Register)
-        .Add(ShapeOperators.Register)
-        .Add(PadOperators.Register);
+        .Add("Graph", GraphOperators.Register)
+        .Add("Arithmetic", ArithmeticOperators.Register)
+        .Add("Division", DivisionOperators.Register)
+        .Add("Functions of one element", UnaryOperators.Register)
+        .Add("Comparison, logic and choice", LogicOperators.Register)
+        .Add("Activations", ActivationOperators.Register)
+        .Add("Matrices", MatrixOperators.Register)
+        .Add("Convolution", ConvolutionOperators.Register)
+        .Add("Normalization", NormalizationOperators.Register)
+        .Add("Pooling", PoolingOperators.Register)
+        .Add("Resizing and blocks of images", ImageOperators.Register)
+        .Add("Reductions", ReductionOperators.Register)
+        .Add("Shapes", ShapeOperators.Register)
+        .Add("Joining and splitting", JoinOperators.Register)
+        .Add("Slices", SliceOperators.Register)
+        .Add("Borders", PadOperators.Register)
+        .Add("Gathering and scattering", GatherOperators.Register)
+        .Add("Filling and repeating", FillOperators.Register)
+        .Add("Ranking and selection", RankingOperators.Register);
 
     /// <summary>The operators' names.</summary>
-    public IReadOnlyCollection<string> Names => translators.Keys;
+    public IReadOnlyCollection<string> Names => entries.Keys;
+
+    /// <summary>The operators in the order they were added.</summary>
+    public IReadOnlyCollection<OperatorEntry> Entries => entries.Values;
 
     /// <summary>Adds an operator with one output.</summary>
-    public void Add(string op, Func<NodeContext, GraphValue> translate) => translators.Add(op, node => [translate(node)]);
+    /// <param name="op">TensorFlow's name.</param>
+    /// <param name="translate">What translates it.</param>
+    /// <param name="note">What a reader of the list has to know: limits, types.</param>
+    public void Add(string op, Func<NodeContext, GraphValue> translate, string note = "") => AddMany(op, node => [translate(node)], note);
 
     /// <summary>Adds an operator with any number of outputs.</summary>
-    public void AddMany(string op, OperatorTranslator translate) => translators.Add(op, translate);
+    public void AddMany(string op, OperatorTranslator translate, string note = "") => entries.Add(op, new OperatorEntry(op, family, note, translate));
 
-    public bool TryGet(string op, out OperatorTranslator translate) => translators.TryGetValue(op, out translate!);
-
-    private OperatorTable Add(Action<OperatorTable> register)
+    public bool TryGet(string op, out OperatorTranslator translate)
     {
+        var found = entries.TryGetValue(op, out var entry);
+        translate = entry?.Translate!;
+        return found;
+    }
+
+    private OperatorTable Add(string name, Action<OperatorTable> register)
+    {
+        family = name;
         register(this);
         return this;
     }

@@ -92,9 +92,8 @@ public sealed class OnnxModelTests
     internal static ModelProto Doubling()
     {
         var graph = new OnnxGraphBuilder();
-        graph.AddInput("x", DType.Float32, [-1, 2]);
-        var x = new GraphValue("x", DType.Float32, 2);
-        graph.AddOutput("y", graph.Add("Add", "sum", [x, x], DType.Float32, 2));
+        var x = graph.AddInput("x", DType.Float32, [-1, 2]);
+        graph.AddOutput("y", graph.Add("Add", "sum", [x, x], DType.Float32));
         return graph.Build();
     }
 

@@ -9,80 +9,91 @@ internal static class ArithmeticOperators
         table.Add("AddV2", node => Binary(node, "Add"));
         table.Add("Sub", node => Binary(node, "Sub"));
         table.Add("Mul", node => Binary(node, "Mul"));
-        table.Add("RealDiv", Divide);
-        table.Add("BiasAdd", BiasAdd);
+        table.Add("Maximum", node => Binary(node, "Max"));
+        table.Add("Minimum", node => Binary(node, "Min"));
+        table.Add("Pow", node => Binary(node, "Pow"));
+        table.Add("SquaredDifference", node => Binary(node, operands => Square(node, node.Add("Sub", operands, operands[0].Type))));
+        table.Add("MulNoNan", node => Binary(node, operands => WhereZero(node, operands[1], node.Add("Mul", operands, operands[0].Type))));
+        table.Add("Xlogy", node => Binary(node, operands => WhereZero(
+            node, operands[0], node.Add("Mul", [operands[0], node.Add("Log", [operands[1]], operands[1].Type)], operands[0].Type))));
+        table.Add("AddN", AddN);
+        table.Add("ClipByValue", Clip);
+        table.Add("BiasAdd", node => AddBias(node, node.Input(0), node.Input(1), ChannelsFirst(node)));
+        table.Add("BiasAddV1", node => AddBias(node, node.Input(0), node.Input(1), channelsFirst: false));
     }
 
-    private static GraphValue Binary(NodeContext node, string op)
+    /// <summary>An operator of two numbers, with broadcasting.</summary>
+    public static GraphValue Binary(NodeContext node, string op) => Binary(node, operands => node.Add(op, operands, operands[0].Type));
+
+    /// <summary>An operator of two numbers made of others.</summary>
+    public static GraphValue Binary(NodeContext node, Func<GraphValue[], GraphValue> compute)
     {
         GraphValue[] operands = [node.Input(0), node.Input(1)];
+        RequireNumbers(node, operands);
+        return Layout.Elementwise(node, operands, compute);
+    }
+
+    public static void RequireNumbers(NodeContext node, GraphValue[] operands)
+    {
         var type = operands[0].Type;
         if (type is DType.String or DType.Bool)
         {
             throw node.Fail($"works on {type.Name()}, which is not supported");
         }
 
-        return Layout.Elementwise(node, operands, moved =>
+        if (Array.Find(operands, o => o.Type != type) is { } other)
         {
-            var rank = moved[0].Rank is { } left && moved[1].Rank is { } right ? Math.Max(left, right) : (int?)null;
-            // The runtime has no bytes here; 32 bits, cut back to 8, wrap as TensorFlow's bytes do.
-            return type == DType.UInt8
-                ? node.Cast(node.Add(op, [node.Cast(moved[0], DType.Int32), node.Cast(moved[1], DType.Int32)], DType.Int32, rank), type)
-                : node.Add(op, moved, type, rank);
-        });
+            throw node.Fail($"works on {type.Name()} and {other.Type.Name()}, which have to be the same");
+        }
     }
 
-    private static GraphValue Divide(NodeContext node)
+    public static GraphValue Square(NodeContext node, GraphValue value) => node.Add("Mul", [value, value], value.Type);
+
+    /// <summary>Zero where the condition value is zero.</summary>
+    public static GraphValue WhereZero(NodeContext node, GraphValue condition, GraphValue value)
     {
-        // A processor traps on integers divided by zero and on the least divided by -1, which would end the process.
-        if (node.Input(0).Type is DType.Int32 or DType.Int64
-            && node.Input(1).Constant?.AsIntegers() is not { } divisors)
-        {
-            throw node.Fail("divides integers by a value that is not constant, which is not supported");
-        }
-
-        if (node.Input(1).Constant?.AsIntegers()?.Any(d => d is 0 or -1) == true)
-        {
-            throw node.Fail("divides integers by 0 or -1, which is not supported");
-        }
-
-        return node.Input(0).Type == DType.UInt8
-            ? throw node.Fail("divides uint8, which is not supported")
-            : Binary(node, "Div");
+        var zero = node.Scalar(value.Type, 0);
+        return node.Add("Where", [node.Add("Equal", [condition, zero], DType.Bool), zero, value], value.Type);
     }
 
-    private static GraphValue BiasAdd(NodeContext node)
+    /// <summary>Adds a vector along the channels.</summary>
+    public static GraphValue AddBias(NodeContext node, GraphValue value, GraphValue bias, bool channelsFirst)
     {
-        var (value, bias) = (node.Input(0), node.Input(1));
+        var spread = bias;
+        if (channelsFirst)
+        {
+            var trailing = node.Rank(value) - 2;
+            spread = trailing <= 0 ? bias : Layout.Unsqueeze(node, bias, [.. Enumerable.Range(1, trailing)]);
+        }
+
+        return Layout.Elementwise(node, [value, spread], operands => node.Add("Add", operands, value.Type));
+    }
+
+    /// <summary>Whether the node's format has the channels second.</summary>
+    public static bool ChannelsFirst(NodeContext node)
+    {
         var format = node.Text("data_format", "NHWC");
-        var channelsFirst = format switch
+        return format switch
         {
-            "NHWC" => false,
-            "NCHW" => true,
+            "NHWC" or "NDHWC" => false,
+            "NCHW" or "NCDHW" => true,
             _ => throw node.Fail($"has data_format {format}, which is not supported"),
         };
-        if (node.Graph.TryGetTransposed(value, out var source, out var permutation))
-        {
-            var channel = permutation[channelsFirst ? 1 : ^1];
-            var moved = node.Add("Add", [source, Spread(node, bias, permutation.Length - 1 - channel)], value.Type, source.Rank);
-            return node.Graph.Transpose(moved, node.Name + "/transpose", permutation);
-        }
-
-        var trailing = !channelsFirst ? 0
-            : value.Rank is { } rank ? rank - 2
-            : throw node.Fail("has data_format NCHW on a value of unknown rank, which is not supported");
-        return node.Add("Add", [value, Spread(node, bias, trailing)], value.Type, value.Rank);
     }
 
-    // A vector that broadcasts along the dimension this many from the last.
-    private static GraphValue Spread(NodeContext node, GraphValue bias, int trailing)
+    private static GraphValue AddN(NodeContext node)
     {
-        if (trailing <= 0)
-        {
-            return bias;
-        }
+        GraphValue[] operands = [.. node.Inputs];
+        RequireNumbers(node, operands.Length > 0 ? operands : throw node.Fail("adds no values"));
+        return Layout.Elementwise(node, operands, moved => moved.Aggregate((sum, next) => node.Add("Add", [sum, next], sum.Type)));
+    }
 
-        var shape = Enumerable.Repeat(1L, trailing).Prepend(-1).ToArray();
-        return node.Graph.Add("Reshape", node.Name + "/bias", [bias, node.AddConstant(Constant.Of(shape))], bias.Type, shape.Length);
+    private static GraphValue Clip(NodeContext node)
+    {
+        GraphValue[] operands = [node.Input(0), node.Input(1), node.Input(2)];
+        RequireNumbers(node, operands);
+        return Layout.Elementwise(node, operands, moved => moved is [_, { Rank: 0 }, { Rank: 0 }]
+            ? node.Add("Clip", moved, moved[0].Type)
+            : node.Add("Min", [node.Add("Max", moved[..2], moved[0].Type), moved[2]], moved[0].Type));
     }
 }

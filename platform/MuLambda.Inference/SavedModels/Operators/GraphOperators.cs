@@ -3,17 +3,29 @@ namespace MuLambda.Inference.SavedModels.Operators;
 /// <summary>Operators that hold or hand on values and compute nothing.</summary>
 internal static class GraphOperators
 {
+    private static readonly string[] Identities =
+    [
+        "Identity", "StopGradient", "PreventGradient", "Snapshot", "PlaceholderWithDefault", "CheckNumerics", "EnsureShape", "DebugGradientIdentity",
+        "DebugIdentity",
+    ];
+
     public static void Register(OperatorTable table)
     {
         table.Add("Const", node => node.Graph.AddConstant(node.Name, node.Tensor("value")));
-        table.Add("Placeholder", node => throw node.Fail("is needed but is no input of the signature"));
-        table.Add("PlaceholderWithDefault", node => node.Input(0));
-        table.Add("Identity", node => node.Input(0));
-        table.Add("StopGradient", node => node.Input(0));
+        table.Add("Placeholder", NotFed, "fed by the signature");
+        table.Add("PlaceholderV2", NotFed, "fed by the signature");
+        foreach (var op in Identities)
+        {
+            table.Add(op, node => node.Input(0), op is "CheckNumerics" or "EnsureShape" ? "hands on its input unchecked" : "");
+        }
+
         table.AddMany("IdentityN", node => node.Inputs);
         table.AddMany("NoOp", _ => []);
-        table.Add("Cast", Cast);
+        table.AddMany("Assert", _ => [], "not checked");
+        table.Add("Cast", Cast, "between numbers and bool");
     }
+
+    private static GraphValue NotFed(NodeContext node) => throw node.Fail("is needed but is no input of the signature");
 
     private static GraphValue Cast(NodeContext node)
     {

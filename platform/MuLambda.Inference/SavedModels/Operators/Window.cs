@@ -2,142 +2,155 @@ using MuLambda.Inference.Onnx.Proto;
 
 namespace MuLambda.Inference.SavedModels.Operators;
 
-/// <summary>How a convolution or pool moves over an image: what its attributes say, for height and width.</summary>
+/// <summary>How a convolution or pool moves over an image: what its attributes say, for height and width (and depth, first).</summary>
 internal sealed class Window
 {
     private readonly NodeContext node;
-    private readonly long[] strides;
-    private long[] kernel;
-    private long[] dilations;
 
-    private Window(NodeContext node, bool channelsFirst, long[] kernel, long[] dilations)
+    private Window(NodeContext node, bool channelsFirst, int spatial, long[]? kernel)
     {
         this.node = node;
         ChannelsFirst = channelsFirst;
-        this.kernel = kernel;
-        this.dilations = dilations;
-        strides = Spatial(node, "strides", channelsFirst, null);
+        Kernel = kernel ?? Spatial("ksize", spatial, fallback: false);
+        Dilations = Spatial("dilations", spatial, fallback: true);
+        Strides = Spatial("strides", spatial, fallback: false);
     }
 
     public bool ChannelsFirst { get; }
 
-    /// <summary>
-    /// Whether the kernel has to be spread by the dilations beforehand: where it moves by more than one pixel and is to keep the
-    /// image's size, the runtime knows no dilations.
-    /// </summary>
-    public bool NeedsSpread => dilations.Any(d => d > 1) && node.Text("padding", "") == "SAME" && !SameIsStatic;
+    public long[] Strides { get; }
+
+    public long[] Kernel { get; private set; }
+
+    public long[] Dilations { get; private set; }
+
+    public string Padding => node.Text("padding", "");
+
+    /// <summary>The kernel's reach along a dimension.</summary>
+    public long Reach(int i) => ((Kernel[i] - 1) * Dilations[i]) + 1;
 
     /// <param name="node">The node.</param>
-    /// <param name="kernel">Height and width of the kernel; where null, the attribute <c>ksize</c> has them.</param>
-    public static Window Read(NodeContext node, long[]? kernel)
-    {
-        var format = node.Text("data_format", "NHWC");
-        var channelsFirst = format switch
-        {
-            "NHWC" => false,
-            "NCHW" => true,
-            _ => throw node.Fail($"has data_format {format}, which is not supported"),
-        };
-        return new Window(
-            node, channelsFirst, kernel ?? Spatial(node, "ksize", channelsFirst, null), Spatial(node, "dilations", channelsFirst, [1, 1]));
-    }
+    /// <param name="spatial">2 for images, 3 for volumes.</param>
+    /// <param name="kernel">The size of the kernel; where null, the attribute <c>ksize</c> has it.</param>
+    public static Window Read(NodeContext node, int spatial, long[]? kernel) => new(node, ArithmeticOperators.ChannelsFirst(node), spatial, kernel);
 
-    private bool SameIsStatic => strides.Zip(kernel).All(d => d.First == 1 || d.Second == 1);
+    /// <summary>
+    /// Whether the kernel has to be spread by the dilations beforehand: where it moves by more than one pixel over images of sizes
+    /// that are not known and is to keep them, the runtime knows no dilations.
+    /// </summary>
+    public bool NeedsSpread(GraphValue image) => Dilations.Any(d => d > 1) && Padding == "SAME" && Same(image) is null;
 
     /// <summary>Puts zeros between the rows and columns of a filter, so that it needs no dilations any more.</summary>
-    /// <param name="filter">A filter of height, width and two more dimensions.</param>
+    /// <param name="filter">A filter whose first dimensions are the kernel's.</param>
     public GraphValue Spread(GraphValue filter)
     {
         const long most = 64L << 20;
-        var spread = filter.Constant!.Spread(dilations, most)
-            ?? throw node.Fail($"has padding SAME, strides above 1 and dilations {Shapes.Format(dilations)}, which makes a filter above {most} bytes");
-        kernel = spread.Shape[..2];
-        dilations = [1, 1];
+        var constant = node.Graph.Evaluate(filter)
+            ?? throw node.Fail("has padding SAME, strides above 1 and dilations over images of unknown size, which takes a constant filter");
+        var spread = constant.Spread(Dilations, most)
+            ?? throw node.Fail($"has padding SAME, strides above 1 and dilations {Shapes.Format(Dilations)}, which makes a filter above {most} bytes");
+        Kernel = spread.Shape[..Kernel.Length];
+        Dilations = Array.ConvertAll(Dilations, _ => 1L);
         return node.AddConstant(spread);
     }
 
-    /// <summary>The node's image, channels first.</summary>
-    public GraphValue Input()
+    /// <summary>An image as the runtime takes it, channels first.</summary>
+    public GraphValue Input(int index = 0)
     {
-        var value = node.Input(0);
-        if (value.Rank is { } rank and not 4)
+        var value = node.Input(index);
+        var wanted = Kernel.Length + 2;
+        if (value.Rank is { } rank && rank != wanted)
         {
-            throw node.Fail($"works on images of rank 4, but {value.Name} has rank {rank}");
+            throw node.Fail($"works on images of rank {wanted}, but {value.Name} has rank {rank}");
         }
 
-        return ChannelsFirst ? value : Layout.ToChannelsFirst(node, value);
+        return ChannelsFirst ? value : Layout.ToChannelsFirst(node, value, wanted);
     }
 
     /// <summary>The result in the node's own layout.</summary>
-    public GraphValue Output(GraphValue value) => ChannelsFirst ? value : Layout.ToChannelsLast(node, value);
+    public GraphValue Output(GraphValue value) => ChannelsFirst ? value : Layout.ToChannelsLast(node, value, Kernel.Length + 2);
 
-    public IEnumerable<AttributeProto> Attributes() =>
+    /// <summary>The runtime's attributes, for an image with channels first.</summary>
+    public IEnumerable<AttributeProto> Attributes(GraphValue image) =>
     [
-        OnnxAttribute.Ints("kernel_shape", kernel),
-        OnnxAttribute.Ints("strides", strides),
-        OnnxAttribute.Ints("dilations", dilations),
-        Padding(),
+        OnnxAttribute.Ints("kernel_shape", Kernel),
+        OnnxAttribute.Ints("strides", Strides),
+        OnnxAttribute.Ints("dilations", Dilations),
+        Pads(image),
     ];
 
-    private static long[] Spatial(NodeContext node, string attribute, bool channelsFirst, long[]? fallback)
+    private long[] Spatial(string attribute, int count, bool fallback)
     {
-        if (fallback is not null && !node.Has(attribute))
+        if (fallback && !node.Has(attribute))
         {
-            return fallback;
+            return [.. Enumerable.Repeat(1L, count)];
         }
 
         var values = node.Ints(attribute);
-        if (values.Length != 4)
+        if (values.Length != count + 2)
         {
-            throw node.Fail($"has {values.Length} numbers in {attribute}, not 4");
+            throw node.Fail($"has {values.Length} numbers in {attribute}, not {count + 2}");
         }
 
-        var (height, channel) = channelsFirst ? (2, 1) : (1, 3);
+        var (first, channel) = ChannelsFirst ? (2, 1) : (1, count + 1);
         if (values[0] != 1 || values[channel] != 1)
         {
             throw node.Fail($"has {attribute} {Shapes.Format(values)}, which moves over batch or channels");
         }
 
-        var spatial = values[height..(height + 2)];
+        var spatial = values[first..(first + count)];
         return spatial.All(v => v is >= 1 and <= int.MaxValue) ? spatial : throw node.Fail($"has {attribute} {Shapes.Format(values)}");
     }
 
-    private AttributeProto Padding()
+    private AttributeProto Pads(GraphValue image)
     {
-        var padding = node.Text("padding", "");
-        switch (padding)
+        switch (Padding)
         {
             case "VALID":
-                return Pads(0, 0, 0, 0);
+                return OnnxAttribute.Ints("pads", new long[2 * Kernel.Length]);
             case "EXPLICIT":
-                var pads = node.Ints("explicit_paddings");
-                if (pads.Length != 8 || pads.Any(p => p is < 0 or > int.MaxValue))
-                {
-                    throw node.Fail($"has explicit_paddings {Shapes.Format(pads)}");
-                }
-
-                var h = ChannelsFirst ? 4 : 2;
-                return Pads(pads[h], pads[h + 2], pads[h + 1], pads[h + 3]);
+                return OnnxAttribute.Ints("pads", ExplicitPads());
             case "SAME":
-                return Same();
+                // What is not known now, the runtime finds when it sees the image.
+                return Same(image) is { } pads ? OnnxAttribute.Ints("pads", pads) : OnnxAttribute.Text("auto_pad", "SAME_UPPER");
             default:
-                throw node.Fail($"has padding \"{padding}\", which is not supported");
+                throw node.Fail($"has padding \"{Padding}\", which is not supported");
         }
     }
 
-    // With a stride of 1 the padding does not depend on the size of the image, nor for a kernel of 1; otherwise the runtime
-    // finds it when it sees the image.
-    private AttributeProto Same()
+    /// <summary>The pads of the padding EXPLICIT: all that come before, then all that come after.</summary>
+    public long[] ExplicitPads()
     {
-        if (SameIsStatic)
+        var pads = node.Ints("explicit_paddings");
+        var spatial = Kernel.Length;
+        if (pads.Length != 2 * (spatial + 2) || pads.Any(p => p is < 0 or > int.MaxValue))
         {
-            var total = kernel.Zip(dilations, (k, d) => (k - 1) * d).ToArray();
-            return Pads(total[0] / 2, total[1] / 2, total[0] - (total[0] / 2), total[1] - (total[1] / 2));
+            throw node.Fail($"has explicit_paddings {Shapes.Format(pads)}");
         }
 
-        return OnnxAttribute.Text("auto_pad", "SAME_UPPER");
+        var first = ChannelsFirst ? 4 : 2;
+        return [.. Enumerable.Range(0, spatial).Select(i => pads[first + (2 * i)]), .. Enumerable.Range(0, spatial).Select(i => pads[first + (2 * i) + 1])];
     }
 
-    private static AttributeProto Pads(long top, long left, long bottom, long right) =>
-        OnnxAttribute.Ints("pads", top, left, bottom, right);
+    // The padding does not depend on the image's size with a stride of 1, nor for a kernel of 1.
+    private long[]? Same(GraphValue image)
+    {
+        var spatial = Kernel.Length;
+        var pads = new long[2 * spatial];
+        for (var i = 0; i < spatial; i++)
+        {
+            var size = image.Shape is { } shape ? shape[i + 2] : -1;
+            if (size < 0 && Strides[i] > 1 && Kernel[i] > 1)
+            {
+                return null;
+            }
+
+            var total = Strides[i] == 1 ? Reach(i) - 1
+                : Kernel[i] == 1 ? 0
+                : Math.Max(0, ((((size + Strides[i] - 1) / Strides[i]) - 1) * Strides[i]) + Reach(i) - size);
+            (pads[i], pads[i + spatial]) = (total / 2, total - (total / 2));
+        }
+
+        return pads;
+    }
 }
