@@ -5,7 +5,11 @@ namespace MuLambda.Inference;
 /// <summary>Finds and reads the one file a model consists of.</summary>
 internal static class ModelFile
 {
+    /// <summary>What the name of a SavedModel in protobuf's text format ends with.</summary>
+    public const string TextSuffix = ".pbtxt";
+
     private const string SavedModelFile = "saved_model.pb";
+    private const string SavedModelTextFile = "saved_model" + TextSuffix;
 
     /// <summary>The file to read and its format.</summary>
     /// <exception cref="ModelFormatException">There is none, or more than one.</exception>
@@ -14,7 +18,7 @@ internal static class ModelFile
         if (File.Exists(path))
         {
             return IsOnnx(path) ? (path, ModelFormats.Onnx)
-                : Path.GetFileName(path) == SavedModelFile ? (path, ModelFormats.SavedModel)
+                : Path.GetFileName(path) is SavedModelFile or SavedModelTextFile ? (path, ModelFormats.SavedModel)
                 : throw new ModelFormatException($"{path} is neither a {SavedModelFile} nor an .onnx file.");
         }
 
@@ -76,10 +80,12 @@ internal static class ModelFile
 
     private static (string, string)? FindIn(string directory)
     {
-        var saved = Path.Combine(directory, SavedModelFile);
-        if (File.Exists(saved))
+        foreach (var name in new[] { SavedModelFile, SavedModelTextFile })
         {
-            return (saved, ModelFormats.SavedModel);
+            if (File.Exists(Path.Combine(directory, name)))
+            {
+                return (Path.Combine(directory, name), ModelFormats.SavedModel);
+            }
         }
 
         var onnx = Directory.EnumerateFiles(directory).Where(IsOnnx).Take(2).ToArray();

@@ -34,4 +34,27 @@ public static class ModelLoader
         var (file, format) = ModelFile.Find(path);
         return format == ModelFormats.Onnx ? OnnxModelLoader.Load(file, options) : SavedModelLoader.Load(file, options);
     }
+
+    /// <summary>The ONNX graph that computes one signature, as it is given to the runtime.</summary>
+    /// <param name="path">The directory or file.</param>
+    /// <param name="signature">The signature; <see cref="ModelFormats.DefaultSignature"/> when empty.</param>
+    /// <param name="limits">How large the model may be; <see cref="ModelLimits.Default"/> when null.</param>
+    /// <returns>
+    /// An ONNX model; of a SavedModel, with inputs <c>input:NAME</c> and outputs <c>output:NAME</c> for the signature's names, and of an
+    /// ONNX file the file itself.
+    /// </returns>
+    /// <exception cref="ModelFormatException">
+    /// The model has no such signature, cannot be translated, or parses serialized examples, for which ONNX has no operator.
+    /// </exception>
+    public static byte[] Translate(string path, string signature = "", ModelLimits? limits = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(signature);
+        limits ??= ModelLimits.Default;
+        var name = signature.Length == 0 ? ModelFormats.DefaultSignature : signature;
+        var (file, format) = ModelFile.Find(path);
+        return format != ModelFormats.Onnx ? SavedModelLoader.Translate(file, name, limits)
+            : name == ModelFormats.DefaultSignature ? ModelFile.Read(file, limits)
+            : throw new ModelFormatException($"{file} has no signature {name}; it has {ModelFormats.DefaultSignature}.");
+    }
 }

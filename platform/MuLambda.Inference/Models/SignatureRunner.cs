@@ -1,3 +1,4 @@
+using MuLambda.Inference.Examples;
 using MuLambda.Inference.Runtime;
 
 namespace MuLambda.Inference;
@@ -6,20 +7,27 @@ namespace MuLambda.Inference;
 internal sealed class SignatureRunner : IDisposable
 {
     private readonly OrtSession session;
-    private readonly TensorSpec[] inputs;
+    private readonly GraphInput[] inputs;
+    private readonly ExampleParser[] parsers;
     private readonly int[] sessionOutputs;
     private readonly int[] allOutputs;
 
     /// <param name="description">The signature.</param>
     /// <param name="session">Its graph.</param>
-    /// <param name="graphInputs">For each graph input, the signature's input that feeds it.</param>
+    /// <param name="graphInputs">For each graph input, the signature's input or the parsed tensor that feeds it.</param>
     /// <param name="graphOutputs">For each output of the signature, the position of the graph's output.</param>
-    public SignatureRunner(SignatureDescription description, OrtSession session, IReadOnlyList<string> graphInputs, IReadOnlyList<int> graphOutputs)
+    /// <param name="examples">What is parsed out of serialized examples before a run, and what the graph's inputs call it.</param>
+    public SignatureRunner(
+        SignatureDescription description,
+        OrtSession session,
+        IReadOnlyList<string> graphInputs,
+        IReadOnlyList<int> graphOutputs,
+        IReadOnlyList<(ExampleParser Parser, IReadOnlyList<string> GraphInputs)> examples)
     {
         Description = description;
         this.session = session;
-        var byName = description.Inputs.ToDictionary(i => i.Name, StringComparer.Ordinal);
-        inputs = [.. graphInputs.Select(name => byName[name])];
+        parsers = [.. examples.Select(e => e.Parser)];
+        inputs = [.. graphInputs.Select(name => GraphInput.Of(name, examples))];
         sessionOutputs = [.. graphOutputs];
         allOutputs = [.. Enumerable.Range(0, graphOutputs.Count)];
     }
@@ -31,19 +39,13 @@ internal sealed class SignatureRunner : IDisposable
     {
         CheckInputs(given);
         var wanted = outputFilter is { Count: > 0 } ? Filter(outputFilter) : allOutputs;
-        var values = new Tensor[inputs.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = given[inputs[i].Name];
-        }
-
         var positions = new int[wanted.Length];
         for (var i = 0; i < positions.Length; i++)
         {
             positions[i] = sessionOutputs[wanted[i]];
         }
 
-        var results = session.Run(values, positions, cancellation);
+        var results = Run(given, positions, cancellation);
         var outputs = new NamedTensor[wanted.Length];
         for (var i = 0; i < outputs.Length; i++)
         {
@@ -54,6 +56,33 @@ internal sealed class SignatureRunner : IDisposable
     }
 
     public void Dispose() => session.Dispose();
+
+    private Tensor[] Run(IReadOnlyDictionary<string, Tensor> given, int[] positions, CancellationToken cancellation)
+    {
+        var parsed = parsers.Length == 0 ? [] : new Tensor[parsers.Length][];
+        try
+        {
+            for (var i = 0; i < parsed.Length; i++)
+            {
+                parsed[i] = parsers[i].Parse(given[parsers[i].Input]);
+            }
+
+            var values = new Tensor[inputs.Length];
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = inputs[i].Parser < 0 ? given[inputs[i].Name] : parsed[inputs[i].Parser][inputs[i].Position];
+            }
+
+            return session.Run(values, positions, cancellation);
+        }
+        finally
+        {
+            foreach (var tensor in parsed.SelectMany(p => p ?? []))
+            {
+                tensor.Dispose();
+            }
+        }
+    }
 
     private void CheckInputs(IReadOnlyDictionary<string, Tensor> given)
     {
@@ -122,6 +151,26 @@ internal sealed class SignatureRunner : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Where a graph's input comes from: the signature's inputs, or (from 0) a parser's tensors.</summary>
+    private readonly record struct GraphInput(string Name, int Parser, int Position)
+    {
+        public static GraphInput Of(string name, IReadOnlyList<(ExampleParser Parser, IReadOnlyList<string> GraphInputs)> examples)
+        {
+            for (var parser = 0; parser < examples.Count; parser++)
+            {
+                for (var i = 0; i < examples[parser].GraphInputs.Count; i++)
+                {
+                    if (examples[parser].GraphInputs[i] == name)
+                    {
+                        return new GraphInput(name, parser, i);
+                    }
+                }
+            }
+
+            return new GraphInput(name, -1, 0);
+        }
     }
 
     private static InferenceException Invalid(string input, string what) =>

@@ -17,7 +17,7 @@ internal static class OnnxModelLoader
         {
             var signature = Describe(file, session);
             var runner = new SignatureRunner(
-                signature, session, [.. signature.Inputs.Select(i => i.Name)], [.. Enumerable.Range(0, signature.Outputs.Count)]);
+                signature, session, [.. signature.Inputs.Select(i => i.Name)], [.. Enumerable.Range(0, signature.Outputs.Count)], []);
             return new LoadedModel(new ModelDescription(ModelFormats.Onnx, [signature], bytes.Length), [runner]);
         }
         catch

@@ -8,7 +8,7 @@ internal static class SavedModelLoader
 {
     public static LoadedModel Load(string file, ModelOptions options)
     {
-        var saved = SavedModelReader.Read(file, options.Limits);
+        using var saved = SavedModelReader.Read(file, options.Limits);
         var runners = new List<SignatureRunner>();
         try
         {
@@ -31,39 +31,44 @@ internal static class SavedModelLoader
         }
     }
 
-    /// <summary>The ONNX graph of one signature.</summary>
-    /// <exception cref="TranslationException">It cannot be translated.</exception>
-    public static Onnx.Proto.ModelProto Translate(SavedModelReader saved, SavedSignature signature, SignatureDescription description, ModelLimits limits)
+    /// <summary>The ONNX graph of one signature, as bytes.</summary>
+    /// <exception cref="ModelFormatException">There is no such signature, or it has no graph that computes it alone.</exception>
+    public static byte[] Translate(string file, string name, ModelLimits limits)
     {
-        var translator = new GraphTranslator(saved.Nodes, OperatorTable.Default, new ConstantBudget(limits.MaxFileBytes));
-        foreach (var input in description.Inputs)
-        {
-            translator.Feed(TensorReference.Parse(signature.Definition.Inputs[input.Name].Name), input.Name, input.DType, input.Shape);
-        }
-
-        foreach (var output in description.Outputs)
-        {
-            translator.Fetch(TensorReference.Parse(signature.Definition.Outputs[output.Name].Name), output.Name, output.DType);
-        }
-
-        return translator.Build();
+        using var saved = SavedModelReader.Read(file, limits);
+        var signature = saved.Signatures.FirstOrDefault(s => s.Name == name)
+            ?? throw new ModelFormatException($"{file} has no signature {name}; it has {string.Join(", ", saved.Signatures.Select(s => s.Name))}.");
+        var graph = Translate(file, saved, signature, limits);
+        return graph.Examples.Count == 0
+            ? graph.Model.ToByteArray()
+            : throw new ModelFormatException(
+                $"{file}, signature {name}: it parses serialized examples (input {graph.Examples[0].Parser.Input}), for which ONNX has no operator.");
     }
 
-    private static SignatureRunner Load(string file, SavedModelReader saved, SavedSignature signature, ModelOptions options)
+    private static SignatureGraph Translate(string file, SavedModelReader saved, SavedSignature signature, ModelLimits limits)
     {
         try
         {
-            var description = signature.Describe();
-            var session = new OrtSession(Translate(saved, signature, description, options.Limits).ToByteArray(), options.IntraOpThreads);
-            return new SignatureRunner(
-                description,
-                session,
-                [.. session.Inputs.Select(i => i.Name[GraphTranslator.InputName("").Length..])],
-                [.. description.Outputs.Select(o => Position(session, GraphTranslator.OutputName(o.Name)))]);
+            return SignatureTranslation.Translate(saved, signature, limits);
         }
         catch (TranslationException e)
         {
             throw new ModelFormatException($"{file}, signature {signature.Name}: {e.Message}.", e);
+        }
+    }
+
+    private static SignatureRunner Load(string file, SavedModelReader saved, SavedSignature signature, ModelOptions options)
+    {
+        var graph = Translate(file, saved, signature, options.Limits);
+        try
+        {
+            var session = new OrtSession(graph.Model.ToByteArray(), options.IntraOpThreads);
+            return new SignatureRunner(
+                graph.Description,
+                session,
+                [.. session.Inputs.Select(i => i.Name[GraphTranslator.InputName("").Length..])],
+                [.. graph.Description.Outputs.Select(o => Position(file, signature, session, GraphTranslator.OutputName(o.Name)))],
+                graph.Examples);
         }
         catch (InferenceException e) when (e.Error == InferenceError.Runtime)
         {
@@ -71,7 +76,7 @@ internal static class SavedModelLoader
         }
     }
 
-    private static int Position(OrtSession session, string output)
+    private static int Position(string file, SavedSignature signature, OrtSession session, string output)
     {
         for (var i = 0; i < session.Outputs.Count; i++)
         {
@@ -81,6 +86,6 @@ internal static class SavedModelLoader
             }
         }
 
-        throw new TranslationException($"the runtime dropped {output}");
+        throw new ModelFormatException($"{file}, signature {signature.Name}: the runtime dropped {output}.");
     }
 }
