@@ -52,7 +52,15 @@ internal sealed class Constant
         DType.Float64 => Of<double>([value], []),
         DType.Int32 => Of<int>([(int)value], []),
         DType.Int64 => Of<long>([(long)value], []),
+        DType.Float16 => Of<Half>([(Half)value], []),
+        // The upper half of a single.
+        DType.BFloat16 => new Constant(type, [], ByteString.CopyFrom(BitConverter.GetBytes((float)value).AsSpan(2)), []),
+        DType.Int8 => Of<sbyte>([(sbyte)value], []),
         DType.UInt8 => Of<byte>([(byte)value], []),
+        DType.Int16 => Of<short>([(short)value], []),
+        DType.UInt16 => Of<ushort>([(ushort)value], []),
+        DType.UInt32 => Of<uint>([(uint)value], []),
+        DType.UInt64 => Of<ulong>([(ulong)value], []),
         DType.Bool => Of<bool>([value != 0], []),
         _ => null,
     };

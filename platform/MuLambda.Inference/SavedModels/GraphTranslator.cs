@@ -97,7 +97,7 @@ internal sealed class GraphTranslator
                 throw new TranslationException($"operator {node.Op} (node {node.Name}) depends on itself");
             }
 
-            RequireSupported(node);
+            RequireSupported(node, reference);
             stack.Push((node.Name, true));
             foreach (var input in node.Input.Where(i => !TensorReference.IsControl(i)).Select(TensorReference.Parse))
             {
@@ -144,11 +144,46 @@ internal sealed class GraphTranslator
                 $"operator {nodes[reference.Node].Op} (node {reference.Node}) has {outputs.Count} outputs; {reference} is needed");
     }
 
-    private void RequireSupported(NodeDef node)
+    private void RequireSupported(NodeDef node, TensorReference wanted)
     {
-        if (!table.TryGet(node.Op, out _))
+        if (table.TryGet(node.Op, out _))
         {
-            throw new TranslationException($"operator {node.Op} (node {node.Name}) is not supported");
+            return;
         }
+
+        // Whoever has to change the model wants to know everything at once.
+        const int most = 20;
+        var missing = Unsupported(wanted);
+        throw new TranslationException(missing.Count == 1
+            ? $"operator {missing[0].Op} (node {missing[0].Name}) is not supported"
+            : $"operators {string.Join(", ", missing.Take(most).Select(n => $"{n.Op} (node {n.Name})"))}"
+                + (missing.Count > most ? $" and {missing.Count - most} more" : "") + " are not supported");
+    }
+
+    // The first node of each operator without a translation among what a tensor needs.
+    private List<NodeDef> Unsupported(TensorReference wanted)
+    {
+        var missing = new Dictionary<string, NodeDef>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Queue<TensorReference>([wanted]);
+        while (open.TryDequeue(out var reference))
+        {
+            if (fed.ContainsKey(reference) || !seen.Add(reference.Node) || !nodes.TryGetValue(reference.Node, out var node))
+            {
+                continue;
+            }
+
+            if (!table.TryGet(node.Op, out _))
+            {
+                missing.TryAdd(node.Op, node);
+            }
+
+            foreach (var input in node.Input.Where(i => !TensorReference.IsControl(i)))
+            {
+                open.Enqueue(TensorReference.Parse(input));
+            }
+        }
+
+        return [.. missing.Values];
     }
 }

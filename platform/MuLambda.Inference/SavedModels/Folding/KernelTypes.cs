@@ -22,6 +22,12 @@ internal static class KernelTypes
         return Wider(type).FirstOrDefault(types.Contains, DType.None);
     }
 
+    public static bool IsFloat(DType type) => type is DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16;
+
+    public static bool IsUnsigned(DType type) => type is DType.UInt8 or DType.UInt16 or DType.UInt32 or DType.UInt64;
+
+    public static bool IsInteger(DType type) => IsUnsigned(type) || type is DType.Int8 or DType.Int16 or DType.Int32 or DType.Int64;
+
     /// <summary>Whether the operand at a position has the operator's element type, rather than being an index, a size or a condition.</summary>
     public static bool IsValue(string op, int position) => op switch
     {
@@ -29,13 +35,16 @@ internal static class KernelTypes
         "Pad" => position is 0 or 2,
         "TopK" or "Resize" or "CumSum" => position == 0,
         "ScatterND" => position is 0 or 2,
+        "Expand" or "Tile" => position == 0,
         _ => !op.StartsWith("Reduce", StringComparison.Ordinal) || position == 0,
     };
 
     private static DType[] Wider(DType type) => type switch
     {
         DType.Bool => [DType.UInt8, DType.Int32, DType.Float32],
-        DType.UInt8 => [DType.Int32, DType.Float32],
+        DType.Int8 or DType.UInt8 or DType.Int16 or DType.UInt16 => [DType.Int32, DType.Float32],
+        DType.UInt32 or DType.UInt64 => [DType.Int64, DType.Float64, DType.Float32],
+        DType.Float16 or DType.BFloat16 => [DType.Float32],
         DType.Int32 => [DType.Int64, DType.Float64, DType.Float32],
         DType.Int64 => [DType.Float64, DType.Float32],
         DType.Float64 => [DType.Float32],
@@ -58,6 +67,8 @@ internal static class KernelTypes
         Add([.. Numbers, DType.Bool], "Equal");
         Add([.. Numbers, DType.UInt8, DType.String], "Where");
         Add([.. Numbers, DType.UInt8, DType.Bool], "Pad");
+        // Everything but bfloat16, whose bits no kernel repeats.
+        Add([.. DTypes.All.Where(t => t != DType.BFloat16)], "Expand", "Tile");
         return table;
 
         void Add(DType[] types, params string[] operators)

@@ -1,3 +1,5 @@
+using MuLambda.Inference.SavedModels.Folding;
+
 namespace MuLambda.Inference.SavedModels.Operators;
 
 /// <summary>Functions between layers.</summary>
@@ -26,12 +28,9 @@ internal static class ActivationOperators
         var type = value.Type;
         return name switch
         {
-            "Relu" => type switch
-            {
-                DType.Float32 or DType.Float64 => node.Add("Relu", [value], type),
-                DType.UInt8 => value,
-                _ => node.Add("Clip", [value, node.Scalar(type, 0)], type),
-            },
+            "Relu" => KernelTypes.IsUnsigned(type) ? value
+                : KernelTypes.IsFloat(type) ? node.Add("Relu", [value], type)
+                : node.Add("Clip", [value, node.Scalar(type, 0)], type),
             "Relu6" => node.Add("Clip", [value, node.Scalar(type, 0), node.Scalar(type, 6)], type),
             "LeakyRelu" => node.Add("LeakyRelu", [value], type, OnnxAttribute.Float("alpha", alpha)),
             "Elu" or "Selu" or "Sigmoid" or "Tanh" or "Softplus" or "Softsign" => node.Add(name, [value], type),

@@ -1,3 +1,5 @@
+using MuLambda.Inference.SavedModels.Folding;
+
 namespace MuLambda.Inference.SavedModels.Operators;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace MuLambda.Inference.SavedModels.Operators;
 /// </summary>
 internal static class DivisionOperators
 {
-    private const string ZeroNote = "integers: a divisor of 0 fails the request, or the upload where it is constant";
+    private const string ZeroNote = "integers: a divisor of 0 fails the request, or the upload where it is constant; not uint64";
 
     public static void Register(OperatorTable table)
     {
@@ -23,18 +25,21 @@ internal static class DivisionOperators
             node, o => ArithmeticOperators.WhereZero(node, o[0], node.Add("Div", o, o[0].Type))));
     }
 
-    private static bool IsFloat(DType type) => type is DType.Float32 or DType.Float64;
-
     private static GraphValue Divide(NodeContext node, Func<NodeContext, GraphValue, GraphValue, GraphValue> compute) =>
         ArithmeticOperators.Binary(node, operands =>
         {
             var type = operands[0].Type;
-            if (IsFloat(type) || type is DType.Int32 or DType.Int64)
+            if (KernelTypes.IsFloat(type) || type is DType.Int32 or DType.Int64)
             {
                 return compute(node, operands[0], operands[1]);
             }
 
-            var wide = type == DType.UInt8 ? DType.Int32 : throw node.Fail($"divides {type.Name()}, which is not supported");
+            var wide = type switch
+            {
+                DType.Int8 or DType.UInt8 or DType.Int16 or DType.UInt16 => DType.Int32,
+                DType.UInt32 => DType.Int64,
+                _ => throw node.Fail($"divides {type.Name()}, which is not supported"),
+            };
             return node.Cast(compute(node, node.Cast(operands[0], wide), node.Cast(operands[1], wide)), type);
         });
 
@@ -51,7 +56,7 @@ internal static class DivisionOperators
 
     private static GraphValue Truncate(NodeContext node, GraphValue left, GraphValue right)
     {
-        if (IsFloat(left.Type))
+        if (KernelTypes.IsFloat(left.Type))
         {
             return node.Add("Div", [left, right], left.Type);
         }
@@ -70,7 +75,7 @@ internal static class DivisionOperators
     private static GraphValue Floor(NodeContext node, GraphValue left, GraphValue right)
     {
         var quotient = Truncate(node, left, right);
-        if (IsFloat(left.Type))
+        if (KernelTypes.IsFloat(left.Type))
         {
             return node.Add("Floor", [quotient], left.Type);
         }
@@ -87,7 +92,7 @@ internal static class DivisionOperators
         return Annotate(result, left, right, (a, b) => a % b);
     }
 
-    private static GraphValue TruncatedRemainder(NodeContext node, GraphValue left, GraphValue right) => IsFloat(left.Type)
+    private static GraphValue TruncatedRemainder(NodeContext node, GraphValue left, GraphValue right) => KernelTypes.IsFloat(left.Type)
         ? node.Add("Mod", [left, right], left.Type, OnnxAttribute.Int("fmod", 1))
         : node.Add("Sub", [left, node.Add("Mul", [Truncate(node, left, right), right], left.Type)], left.Type);
 
@@ -102,7 +107,7 @@ internal static class DivisionOperators
 
     private static long[]? Divisors(NodeContext node, GraphValue right)
     {
-        var known = Folding.IntegerFolding.Whole(right)?.ToArray();
+        var known = IntegerFolding.Whole(right)?.ToArray();
         return known?.Contains(0) == true ? throw node.Fail("divides integers by 0") : known;
     }
 

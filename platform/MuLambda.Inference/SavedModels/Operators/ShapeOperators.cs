@@ -79,7 +79,11 @@ internal static class ShapeOperators
             return node.AddConstant(Constant.OfIntegers(type, [.. value.Shape!], [value.Rank!.Value]));
         }
 
-        return node.Cast(node.Add("Shape", [value], DType.Int64), type);
+        // A value that waits to be transposed need not be, for its shape to be known.
+        var shape = node.Graph.TryGetTransposed(value, out var source, out var permutation)
+            ? node.Add("Gather", [node.Add("Shape", [source], DType.Int64), node.Vector([.. permutation.Select(axis => (long)axis)])], DType.Int64)
+            : node.Add("Shape", [value], DType.Int64);
+        return node.Cast(shape, type);
     }
 
     private static GraphValue Rank(NodeContext node)

@@ -1,3 +1,5 @@
+using MuLambda.Inference.SavedModels.Folding;
+
 namespace MuLambda.Inference.SavedModels.Operators;
 
 /// <summary>Functions of one element.</summary>
@@ -42,7 +44,7 @@ internal static class UnaryOperators
         op is "Sin" or "Cos" or "Tan" or "Erf" || op.StartsWith('A') && op != "Abs" || op.EndsWith('h') ? "float64 is computed in float32" : "";
 
     private static GraphValue Rounded(NodeContext node, string op) => Unary(
-        node, value => value.Type is DType.Int32 or DType.Int64 or DType.UInt8 ? value : node.Add(op, [value], value.Type));
+        node, value => KernelTypes.IsInteger(value.Type) ? value : node.Add(op, [value], value.Type));
 
     // log(1 + x) = 2 atanh(x / (2 + x)), which loses nothing where x is small.
     private static GraphValue LogarithmNearOne(NodeContext node, GraphValue value)
