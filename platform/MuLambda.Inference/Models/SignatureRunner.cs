@@ -93,7 +93,7 @@ internal sealed class SignatureRunner : IDisposable
                 throw Invalid(spec.Name, $"is missing: signature {Description.Name} expects {spec}");
             }
 
-            if (tensor.DType != spec.DType || !Fits(spec.Shape, tensor.Shape))
+            if (tensor.DType != spec.DType || !(spec.AnyShape || Fits(spec.Shape, tensor.Shape)))
             {
                 throw Invalid(spec.Name, $"is {tensor}: signature {Description.Name} expects {spec}");
             }

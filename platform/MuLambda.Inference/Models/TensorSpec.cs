@@ -8,6 +8,12 @@ namespace MuLambda.Inference;
 /// </param>
 public sealed record TensorSpec(string Name, DType DType, IReadOnlyList<long>? Shape)
 {
+    /// <summary>
+    /// Whether the model computes the same for tensors of any other shape too, as TensorFlow lets requests do: <see cref="Shape"/> then only
+    /// tells what the model was made for.
+    /// </summary>
+    public bool AnyShape { get; init; }
+
     /// <summary>Such as <c>image: float32[-1,28,28,1]</c>.</summary>
     public override string ToString() => $"{Name}: {DType.Name()}{Shapes.Format(Shape)}";
 }

@@ -15,13 +15,18 @@ internal static class SignatureTranslation
         var inputs = signature.Definition.Inputs.ToDictionary(i => i.Key, i => TensorReference.Parse(i.Value.Name), StringComparer.Ordinal);
         var graph = GraphFlattener.Flatten(
             saved, inputs.Values.ToHashSet(), description.Outputs.Select(o => TensorReference.Parse(signature.Definition.Outputs[o.Name].Name)));
+        if (ShapeFreedom.Has(graph))
+        {
+            description = description with { Inputs = [.. description.Inputs.Select(i => i with { AnyShape = true })] };
+        }
+
         var translator = new GraphTranslator(graph.Nodes, OperatorTable.Default, new ConstantBudget(limits.MaxFileBytes));
         foreach (var input in description.Inputs)
         {
             // Examples that are parsed before do not go into the graph.
             if (graph.Fed.Contains(inputs[input.Name]) || graph.Examples.All(e => e.Serialized != inputs[input.Name]))
             {
-                translator.Feed(inputs[input.Name], input.Name, input.DType, input.Shape);
+                translator.Feed(inputs[input.Name], input.Name, input.DType, input.AnyShape ? null : input.Shape);
             }
         }
 

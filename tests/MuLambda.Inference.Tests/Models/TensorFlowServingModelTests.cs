@@ -45,6 +45,21 @@ public sealed class TensorFlowServingModelTests
     }
 
     [TestDataFact]
+    public void Predict_takes_other_shapes_than_the_files_declare_as_tensorflow_does()
+    {
+        foreach (var name in new[] { Version1, Version2 })
+        {
+            using var model = ModelLoader.Load(Folder(name));
+            model.Describe("").Inputs.ShouldHaveSingleItem().AnyShape.ShouldBeTrue();
+            model.Describe("regress_x_to_y").Inputs.ShouldHaveSingleItem().AnyShape.ShouldBeFalse();
+            using var vector = Tensor.From<float>([1, 2, 5], [3]);
+            model.Run("", Named("x", vector))["y"].ShouldHold([3], 2.5f, 3, 4.5f);
+            using var cube = Tensor.From<float>([1, 2], [1, 2, 1]);
+            model.Run("", Named("x", cube))["y"].ShouldHold([1, 2, 1], 2.5f, 3);
+        }
+    }
+
+    [TestDataFact]
     public void Examples_are_parsed_by_the_signatures_that_take_them()
     {
         foreach (var name in new[] { Version1, Version2 })

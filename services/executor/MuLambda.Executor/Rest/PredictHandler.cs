@@ -54,7 +54,7 @@ internal sealed class PredictHandler(Predictor predictor, AdmissionGate admissio
         {
             return PredictJson.ReadRequest(
                 body.WrittenSpan,
-                name => [.. model.Describe(name).Inputs.Select(input => new TensorSignature(input.Name, input.DType.ToTensorFlow(), input.Shape))],
+                name => [.. model.Describe(name).Inputs.Select(input => new TensorSignature(input.Name, input.DType.ToTensorFlow(), input.AnyShape ? null : input.Shape))],
                 _limits);
         }
         catch (PredictJsonException e)
