@@ -90,7 +90,7 @@ public sealed class RestTests : IAsyncLifetime
     [InlineData("/v1/models/half_plus_two:predict", """{"instances": ["one"]}""", 400, "instances[0]: expected a float32 number")]
     [InlineData("/v1/models/half_plus_two:predict", """{"instances": [[1]]}""", 400, "instances[0]")]
     [InlineData("/v1/models/half_plus_two:predict", """{"signature_name": "other", "instances": [1]}""", 400, "other")]
-    [InlineData("/v1/models/half_plus_two:predict", "instances", 400, "no valid JSON")]
+    [InlineData("/v1/models/half_plus_two:predict", "instances", 400, "JSON Parse error: ")]
     [InlineData("/v1/models/pair:predict", """{"instances": [1]}""", 400, "'a', 'b'")]
     public async Task A_request_that_cannot_be_answered_says_why(string path, string body, int expected, string reason)
     {

@@ -12,27 +12,48 @@ internal static class NonFiniteTokens
         var found = false;
         for (var i = 0; i < json.Length;)
         {
-            var length = 1;
-            if (json[i] == (byte)'"')
+            var (length, isToken) = Next(json[i..]);
+            found |= isToken;
+            if (isToken)
             {
-                length = StringLength(json[i..]);
-            }
-            else if (TokenAt(json[i..]) is > 0 and var token)
-            {
-                found = true;
                 Append(output, "\""u8);
-                Append(output, json.Slice(i, token));
-                Append(output, "\""u8);
-                i += token;
-                continue;
             }
 
             Append(output, json.Slice(i, length));
+            if (isToken)
+            {
+                Append(output, "\""u8);
+            }
+
             i += length;
         }
 
         return found;
     }
+
+    /// <summary>The place in the body that a place in its quoted form stands for.</summary>
+    public static int OriginalOffset(ReadOnlySpan<byte> json, int quotedOffset)
+    {
+        var inserted = 0;
+        for (var i = 0; i < json.Length && i + inserted < quotedOffset;)
+        {
+            var (length, isToken) = Next(json[i..]);
+            if (isToken && i + inserted + length + 2 > quotedOffset)
+            {
+                return i;
+            }
+
+            inserted += isToken ? 2 : 0;
+            i += length;
+        }
+
+        return Math.Min(quotedOffset - inserted, json.Length);
+    }
+
+    private static (int Length, bool IsToken) Next(ReadOnlySpan<byte> json) =>
+        json[0] == (byte)'"' ? (StringLength(json), false)
+        : TokenAt(json) is > 0 and var token ? (token, true)
+        : (1, false);
 
     private static int TokenAt(ReadOnlySpan<byte> json)
     {

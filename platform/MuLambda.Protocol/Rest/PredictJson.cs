@@ -35,31 +35,11 @@ public static class PredictJson
         limits ??= PredictJsonLimits.Default;
         if (utf8.Length > limits.MaxBytes)
         {
-            throw new PredictJsonException("$", $"the body has {utf8.Length} bytes; the limit is {limits.MaxBytes}");
+            throw new PredictJsonException(PredictJsonException.WholeBody, $"the body has {utf8.Length} bytes; the limit is {limits.MaxBytes}");
         }
 
         var parser = new PredictJsonParser(inputsOf, limits);
-        try
-        {
-            return parser.Parse(utf8);
-        }
-        catch (JsonException e)
-        {
-            using var quoted = new PooledBuffer(utf8.Length + 64);
-            if (!NonFiniteTokens.TryQuote(utf8, quoted))
-            {
-                throw Invalid(e);
-            }
-
-            try
-            {
-                return parser.Parse(quoted.WrittenSpan);
-            }
-            catch (JsonException again)
-            {
-                throw Invalid(again);
-            }
-        }
+        return RelaxedJson.Read(utf8, (json, _) => parser.Parse(json));
     }
 
     /// <summary>Writes a whole response body.</summary>
@@ -159,6 +139,4 @@ public static class PredictJson
 
         writer.WriteEndObject();
     }
-
-    private static PredictJsonException Invalid(JsonException e) => new("$", $"the body is no valid JSON: {e.Message}", e);
 }

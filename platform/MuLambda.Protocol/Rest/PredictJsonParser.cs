@@ -232,7 +232,7 @@ internal sealed class PredictJsonParser(Func<string, IReadOnlyList<TensorSignatu
         : reader.ValueTextEquals("inputs"u8) ? PredictJsonFormat.Column
         : null;
 
-    private static string ReadSignatureName(ref Utf8JsonReader reader)
+    internal static string ReadSignatureName(ref Utf8JsonReader reader)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.String)

@@ -232,11 +232,7 @@ internal sealed class TensorJsonReader : IDisposable
 
     private bool TryReadNonFinite(ref Utf8JsonReader reader, Span<byte> to)
     {
-        var value = reader.ValueTextEquals("NaN"u8) ? double.NaN
-            : reader.ValueTextEquals("Infinity"u8) ? double.PositiveInfinity
-            : reader.ValueTextEquals("-Infinity"u8) ? double.NegativeInfinity
-            : 0;
-        return value != 0 && _input.DataType switch
+        return JsonNumbers.TryReadNonFinite(ref reader, out var value) && _input.DataType switch
         {
             DataType.DtFloat => BinaryPrimitives.TryWriteSingleLittleEndian(to, (float)value),
             DataType.DtDouble => BinaryPrimitives.TryWriteDoubleLittleEndian(to, value),
@@ -246,7 +242,7 @@ internal sealed class TensorJsonReader : IDisposable
         };
     }
 
-    private static ByteString Utf8Value(ref Utf8JsonReader reader)
+    internal static ByteString Utf8Value(ref Utf8JsonReader reader)
     {
         if (!reader.ValueIsEscaped)
         {

@@ -95,16 +95,16 @@ internal sealed class TensorJsonWriter
         switch (_type)
         {
             case DataType.DtFloat:
-                WriteFloat(writer, BinaryPrimitives.ReadSingleLittleEndian(bytes));
+                JsonNumbers.Write(writer, BinaryPrimitives.ReadSingleLittleEndian(bytes));
                 break;
             case DataType.DtDouble:
-                WriteFloat(writer, BinaryPrimitives.ReadDoubleLittleEndian(bytes));
+                JsonNumbers.Write(writer, BinaryPrimitives.ReadDoubleLittleEndian(bytes));
                 break;
             case DataType.DtHalf:
-                WriteFloat(writer, BinaryPrimitives.ReadHalfLittleEndian(bytes));
+                JsonNumbers.Write(writer, BinaryPrimitives.ReadHalfLittleEndian(bytes));
                 break;
             case DataType.DtBfloat16:
-                WriteFloat(writer, BrainFloat.FromBits(BinaryPrimitives.ReadUInt16LittleEndian(bytes)));
+                JsonNumbers.Write(writer, BrainFloat.FromBits(BinaryPrimitives.ReadUInt16LittleEndian(bytes)));
                 break;
             case DataType.DtBool:
                 writer.WriteBooleanValue(bytes[0] != 0);
@@ -148,28 +148,5 @@ internal sealed class TensorJsonWriter
         {
             writer.WriteStringValue(value.Span);
         }
-    }
-
-    // The shortest text that reads back as the same value, always with a mark of a fraction or an exponent, so that
-    // readers which tell whole numbers from others keep the type.
-    private static void WriteFloat<T>(Utf8JsonWriter writer, T value)
-        where T : struct, System.Numerics.IBinaryFloatingPointIeee754<T>, IUtf8SpanFormattable
-    {
-        if (!T.IsFinite(value))
-        {
-            writer.WriteRawValue(
-                T.IsNaN(value) ? "NaN"u8 : T.IsNegative(value) ? "-Infinity"u8 : "Infinity"u8, skipInputValidation: true);
-            return;
-        }
-
-        Span<byte> text = stackalloc byte[40];
-        value.TryFormat(text, out var length, "R", CultureInfo.InvariantCulture);
-        if (!text[..length].ContainsAny((byte)'.', (byte)'E'))
-        {
-            text[length++] = (byte)'.';
-            text[length++] = (byte)'0';
-        }
-
-        writer.WriteRawValue(text[..length], skipInputValidation: true);
     }
 }

@@ -132,12 +132,12 @@ public sealed class PredictRequestTests
     [InlineData("""{"signature_name": 3, "instances": [[1,2,3]]}""", "signature_name", "a string")]
     [InlineData("""{}""", "$", "neither")]
     [InlineData("""[1]""", "$", "an object")]
-    [InlineData("""{"instances": [[1,2,3]]""", "$", "no valid JSON")]
-    [InlineData("""{"instances": [[1,2,3]]} x""", "$", "no valid JSON")]
-    [InlineData("""{"instances": [[1,2,nan]]}""", "$", "no valid JSON")]
-    [InlineData("""{"instances": [[1,2,NaN]""", "$", "no valid JSON")]
-    [InlineData("", "$", "no valid JSON")]
-    [InlineData("""{"skipped": [[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]], "instances": [[1,2,3]]}""", "$", "no valid JSON")]
+    [InlineData("""{"instances": [[1,2,3]]""", "$", "JSON Parse error: ")]
+    [InlineData("""{"instances": [[1,2,3]]} x""", "$", "JSON Parse error: ")]
+    [InlineData("""{"instances": [[1,2,nan]]}""", "$", "JSON Parse error: ")]
+    [InlineData("""{"instances": [[1,2,NaN]""", "$", "JSON Parse error: ")]
+    [InlineData("", "$", "JSON Parse error: ")]
+    [InlineData("""{"skipped": [[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]], "instances": [[1,2,3]]}""", "$", "JSON Parse error: ")]
     public void A_body_that_does_not_fit_is_refused_at_its_place(string json, string field, string reason)
     {
         var failure = Should.Throw<PredictJsonException>(() => Json.Read(json, Json.Input("x", DataType.DtFloat, -1, 3)));
