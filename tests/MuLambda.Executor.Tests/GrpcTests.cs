@@ -75,12 +75,13 @@ public sealed class GrpcTests : IAsyncLifetime
     [Fact]
     public async Task A_request_that_cannot_be_answered_names_what_was_expected_and_given()
     {
-        await ShouldFailAsync(new PredictRequest(), StatusCode.InvalidArgument, "model_spec");
+        await ShouldFailAsync(new PredictRequest(), StatusCode.InvalidArgument, "Missing ModelSpec");
         await ShouldFailAsync(RunningExecutor.Request("nobody", ("x", [1f], [1])), StatusCode.NotFound, "Servable not found for request: Latest(nobody)");
-        await ShouldFailAsync(RunningExecutor.Request("half"), StatusCode.InvalidArgument, "x");
+        await ShouldFailAsync(
+            RunningExecutor.Request("half"), StatusCode.InvalidArgument, "0!=1 len({}) != len({x})", "Missing but required: {x: float32[-1]}");
         await ShouldFailAsync(RunningExecutor.Request("half", ("x", [1f], [1, 1])), StatusCode.InvalidArgument, "float32[1,1]", "float32[-1]");
         await ShouldFailAsync(RunningExecutor.Request("half", ("x", [1f], [2])), StatusCode.InvalidArgument, "x");
-        await ShouldFailAsync(RunningExecutor.Request("half", ("x", [1f], [1]), ("z", [1f], [1])), StatusCode.InvalidArgument, "z");
+        await ShouldFailAsync(RunningExecutor.Request("half", ("x", [1f], [1]), ("z", [1f], [1])), StatusCode.InvalidArgument, "Sent extra: {z}");
 
         var integers = RunningExecutor.Request("half", ("x", [1f], [1]));
         integers.Inputs["x"].Dtype = Protocol.TensorFlow.DataType.DtInt32;
@@ -88,11 +89,12 @@ public sealed class GrpcTests : IAsyncLifetime
 
         var filtered = RunningExecutor.Request("half", ("x", [1f], [1]));
         filtered.OutputFilter.Add("nothing");
-        await ShouldFailAsync(filtered, StatusCode.InvalidArgument, "nothing");
+        await ShouldFailAsync(
+            filtered, StatusCode.InvalidArgument, "output tensor alias not found in signature: nothing Outputs expected to be in the set {y}");
 
         var signature = RunningExecutor.Request("half", ("x", [1f], [1]));
         signature.ModelSpec.SignatureName = "other";
-        await ShouldFailAsync(signature, StatusCode.InvalidArgument, "other");
+        await ShouldFailAsync(signature, StatusCode.FailedPrecondition, "Serving signature key \"other\" not found.");
 
         var label = RunningExecutor.Request("half", ("x", [1f], [1]));
         label.ModelSpec.VersionLabel = "stable";

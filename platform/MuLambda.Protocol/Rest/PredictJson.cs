@@ -52,10 +52,19 @@ public static class PredictJson
         IBufferWriter<byte> output, IReadOnlyCollection<KeyValuePair<string, TensorProto>> outputs, PredictJsonFormat format)
     {
         using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
-        writer.WriteStartObject();
-        WriteTensors(writer, outputs, format);
-        writer.WriteEndObject();
-        writer.Flush();
+        try
+        {
+            writer.WriteStartObject();
+            WriteTensors(writer, outputs, format);
+            writer.WriteEndObject();
+            writer.Flush();
+        }
+        catch
+        {
+            // What cannot be written leaves nothing behind: it is found out before the first element.
+            writer.Reset();
+            throw;
+        }
     }
 
     /// <summary>Writes the member <c>predictions</c> or <c>outputs</c> into an object the caller has begun.</summary>

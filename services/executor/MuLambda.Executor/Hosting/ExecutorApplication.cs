@@ -39,6 +39,7 @@ internal static partial class ExecutorApplication
         services.AddSingleton<ExecutorMetrics>();
         services.AddSingleton<ExecutorIdentity>();
         services.AddSingleton<Predictor>();
+        services.AddSingleton<ExamplePredictor>();
         services.AddSingleton(new ArtifactCache(options.Cache));
         services.AddSingleton<RegistrySource>();
         services.AddHostedService<ModelLoading>();
@@ -56,12 +57,9 @@ internal static partial class ExecutorApplication
         RequireRegistry(app, options);
         app.MapDefaultEndpoints();
         app.MapTensorFlowServingRest();
-        app.MapPredictionService();
-        app.MapGet("/monitoring/prometheus/metrics", (HttpContext context, ExecutorMetrics metrics) =>
-        {
-            context.Response.ContentType = ExecutorMetrics.ContentType;
-            return context.Response.WriteAsync(metrics.Write(), context.RequestAborted);
-        });
+        PredictionServiceEndpoints.Map(app);
+        ModelServiceEndpoints.Map(app);
+        HealthEndpoints.Map(app);
         app.Lifetime.ApplicationStarted.Register(() => Announce(app, endpoints, options));
         return app;
     }

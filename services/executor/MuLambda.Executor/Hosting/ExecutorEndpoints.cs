@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MuLambda.Executor.Options;
+using MuLambda.ServiceDefaults.Grpc;
 
 namespace MuLambda.Executor.Hosting;
 
@@ -25,6 +26,7 @@ internal sealed class ExecutorEndpoints
     public void Configure(KestrelServerOptions kestrel, ExecutorOptions options, IConfiguration configuration)
     {
         kestrel.AddServerHeader = false;
+        kestrel.ConfigureGrpc();
 
         // Predict over REST and gRPC holds the limit itself: a refused body is still drained, so that the caller, who may
         // be sending yet, gets the answer instead of a reset connection.

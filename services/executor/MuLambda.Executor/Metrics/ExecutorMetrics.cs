@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using MuLambda.Executor.Models;
+using MuLambda.Executor.Prediction;
 using MuLambda.Executor.Rest;
 using MuLambda.Executor.Scheduling;
 using MuLambda.Protocol.Grpc;
@@ -9,7 +10,7 @@ using MuLambda.Protocol.Grpc;
 namespace MuLambda.Executor.Metrics;
 
 /// <summary>What the executor counts, and how Prometheus reads it.</summary>
-internal sealed class ExecutorMetrics(RunGate gate, ModelManager models, ModelCounters counters)
+internal sealed class ExecutorMetrics(RunGate gate, ModelManager models, ModelCounters counters, TimeProvider time)
 {
     /// <summary>The text format this is written in.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -18,23 +19,28 @@ internal sealed class ExecutorMetrics(RunGate gate, ModelManager models, ModelCo
     private const string UnknownModel = "unknown";
 
     private readonly ConcurrentDictionary<(string Model, StatusCode Outcome), Counter> _requests = new();
+    private readonly ServingMetrics _serving = new();
     private long _inFlight;
     private long _runs;
     private long _runTicks;
 
     /// <summary>Counts a request as in flight until what is returned is disposed.</summary>
-    public Request Begin(string model)
+    public Request Begin(in PredictionCall call)
     {
         Interlocked.Increment(ref _inFlight);
-        return new Request(this, models.IsKnown(model) ? model : UnknownModel);
+        return new Request(this, NameOf(call.Model), call.Api, call.EntryPoint, time.GetTimestamp());
     }
 
     /// <summary>Counts a run that succeeded.</summary>
-    public void Ran(TimeSpan duration)
+    public void Ran(in PredictionCall call, TimeSpan duration)
     {
         Interlocked.Increment(ref _runs);
         Interlocked.Add(ref _runTicks, duration.Ticks);
+        _serving.Ran(NameOf(call.Model), call.Api, duration);
     }
+
+    /// <summary>Counts the examples of a classification or regression.</summary>
+    public void CountExamples(string model, long examples) => _serving.CountExamples(NameOf(model), examples);
 
     public string Write()
     {
@@ -65,9 +71,11 @@ internal sealed class ExecutorMetrics(RunGate gate, ModelManager models, ModelCo
         Value(text, "mulambda_executor_model_evictions_total", "counter", "Versions that left memory to make room for others.", counters.Evictions);
         Value(text, "mulambda_executor_model_resident_bytes", "gauge", "Estimated memory of the models.", counters.ResidentBytes);
         Value(text, "mulambda_executor_model_max_bytes", "gauge", "The bound of the models' memory.", counters.MaxBytes);
-
+        _serving.Write(text);
         return text.ToString();
     }
+
+    private TimeSpan Elapsed(long started) => time.GetElapsedTime(started);
 
     private static StringBuilder Family(StringBuilder text, string name, string type, string help) =>
         text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
@@ -75,24 +83,18 @@ internal sealed class ExecutorMetrics(RunGate gate, ModelManager models, ModelCo
     private static void Value(StringBuilder text, string name, string type, string help, long value) =>
         Family(text, name, type, help).Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
 
+    private string NameOf(string model) => models.IsKnown(model) ? model : UnknownModel;
+
     /// <summary>A request in flight; its outcome is CANCELLED unless it is set.</summary>
-    internal sealed class Request(ExecutorMetrics metrics, string model) : IDisposable
+    internal sealed class Request(ExecutorMetrics metrics, string model, string api, string entryPoint, long started) : IDisposable
     {
         public StatusCode Outcome { get; set; } = StatusCode.Cancelled;
 
         public void Dispose()
         {
             Interlocked.Decrement(ref metrics._inFlight);
-            metrics._requests.GetOrAdd((model, Outcome), _ => new Counter()).Increment();
+            metrics._requests.GetOrAdd((model, Outcome), static _ => new Counter()).Add(1);
+            metrics._serving.Requested(model, api, entryPoint, Outcome, metrics.Elapsed(started));
         }
-    }
-
-    private sealed class Counter
-    {
-        private long _value;
-
-        public long Value => Interlocked.Read(ref _value);
-
-        public void Increment() => Interlocked.Increment(ref _value);
     }
 }

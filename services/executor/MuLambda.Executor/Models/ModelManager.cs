@@ -108,6 +108,9 @@ internal sealed partial class ModelManager(
         }
     }
 
+    /// <summary>Completes when the state of a version, and with it the readiness, may have changed after now.</summary>
+    public Task NextChange => Volatile.Read(ref _changed).Task;
+
     private ModelVersion Find(string name, VersionChoice choice)
     {
         if (_serving.TryGetValue(name, out var model))

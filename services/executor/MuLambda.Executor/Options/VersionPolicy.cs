@@ -5,7 +5,8 @@ namespace MuLambda.Executor.Options;
 /// <summary>Which versions of a model are served, as TensorFlow Serving has it.</summary>
 internal sealed record VersionPolicy
 {
-    private const int MaxCount = 1024;
+    /// <summary>The most versions that can be asked for by their number.</summary>
+    public const int MaxCount = 1024;
 
     private VersionPolicy(int? latest, IReadOnlyList<long>? specific) => (Count, Versions) = (latest, specific);
 

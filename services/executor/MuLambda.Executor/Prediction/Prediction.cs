@@ -1,11 +1,26 @@
-using MuLambda.Protocol.TensorFlow;
+using MuLambda.Executor.Models;
+using MuLambda.Inference;
 
 namespace MuLambda.Executor.Prediction;
 
-/// <summary>An answer of a model.</summary>
-/// <param name="Model">The model's name.</param>
-/// <param name="Version">The version that answered.</param>
-/// <param name="Signature">The signature that ran.</param>
-/// <param name="Outputs">The output tensors in the signature's order, or that of the filter.</param>
-internal sealed record Prediction(
-    string Model, long Version, string Signature, IReadOnlyList<KeyValuePair<string, TensorProto>> Outputs);
+/// <summary>The outputs of a signature, in the runtime's own memory. Disposed once they are written; the version stays until then.</summary>
+internal sealed class Prediction(ModelLease lease, string signature, ModelOutputs outputs) : IDisposable
+{
+    /// <summary>The model's name.</summary>
+    public string Model { get; } = lease.Name;
+
+    /// <summary>The version that answered.</summary>
+    public long Version { get; } = lease.Version;
+
+    /// <summary>The signature that ran.</summary>
+    public string Signature => signature;
+
+    /// <summary>The output tensors in the signature's order, or that of the filter.</summary>
+    public ModelOutputs Outputs => outputs;
+
+    public void Dispose()
+    {
+        outputs.Dispose();
+        lease.Dispose();
+    }
+}

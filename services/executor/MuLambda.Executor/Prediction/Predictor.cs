@@ -1,21 +1,18 @@
 using System.Diagnostics;
 using MuLambda.Executor.Metrics;
 using MuLambda.Executor.Models;
-using MuLambda.Executor.Options;
 using MuLambda.Executor.Scheduling;
 using MuLambda.Inference;
 using MuLambda.Protocol.Grpc;
-using MuLambda.Protocol.TensorFlow;
 
 namespace MuLambda.Executor.Prediction;
 
-/// <summary>Answers predict requests, whichever way they came; failures are statuses of gRPC.</summary>
+/// <summary>Runs models for whoever asks, whichever way; failures are statuses of gRPC.</summary>
 internal sealed partial class Predictor(
     ModelManager models,
     RunGate gate,
     ExecutorMetrics metrics,
     ExecutorIdentity identity,
-    ExecutorOptions options,
     TimeProvider time,
     ILogger<Predictor> logger)
 {
@@ -23,104 +20,121 @@ internal sealed partial class Predictor(
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Waits for its turn and runs a model.</summary>
-    /// <param name="name">The model.</param>
-    /// <param name="version">Which version.</param>
-    /// <param name="read">Gives the input once the model is known to be available.</param>
-    /// <param name="cancellationToken">Fires when nobody waits for the answer any more.</param>
-    /// <exception cref="GrpcException">NOT_FOUND, UNAVAILABLE, INVALID_ARGUMENT, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED or INTERNAL.</exception>
-    /// <exception cref="OperationCanceledException">The token fired.</exception>
-    public async Task<Prediction> PredictAsync(
-        string name, VersionChoice version, Func<LoadedModel, PredictionInput> read, CancellationToken cancellationToken)
+    /// <summary>Waits for its turn and runs one signature.</summary>
+    /// <param name="call">What is asked.</param>
+    /// <param name="read">Gives the input once the model is there.</param>
+    /// <returns>The outputs; the caller disposes them when they are written.</returns>
+    /// <exception cref="GrpcException">NOT_FOUND, UNAVAILABLE, INVALID_ARGUMENT, RESOURCE_EXHAUSTED, FAILED_PRECONDITION or INTERNAL.</exception>
+    /// <exception cref="OperationCanceledException">The call's token fired.</exception>
+    public async Task<Prediction> PredictAsync(PredictionCall call, Func<LoadedModel, PredictionInput> read)
     {
-        using var request = metrics.Begin(name);
-        using var activity = Source.StartActivity("predict");
-        activity?.SetTag("mulambda.model", name).SetTag("mulambda.executor", identity.Id);
-        using var timeout = new CancellationTokenSource(options.RequestTimeout, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var request = metrics.Begin(call);
+        using var activity = Start(call);
         try
         {
-            using var lease = await models.AcquireAsync(name, version, linked.Token);
-            activity?.SetTag("mulambda.model.version", lease.Version);
-            var input = read(lease.Model);
-            activity?.SetTag("mulambda.items", input.Items ?? ItemsOf(input.Inputs));
-            using var turn = await gate.EnterAsync(linked.Token);
-            var started = time.GetTimestamp();
-            var prediction = Run(lease, input, linked.Token);
-            metrics.Ran(time.GetElapsedTime(started));
-            request.Outcome = StatusCode.Ok;
-            return prediction;
+            var lease = await models.AcquireAsync(call.Model, call.Version, call.CancellationToken);
+            try
+            {
+                activity?.SetTag("mulambda.model.version", lease.Version);
+                using var input = read(lease.Model);
+                activity?.SetTag("mulambda.items", input.Items);
+                using var turn = await gate.EnterAsync(call.CancellationToken);
+                var prediction = new Prediction(lease, input.Signature, Run(call, lease, input));
+                request.Outcome = StatusCode.Ok;
+                return prediction;
+            }
+            catch
+            {
+                lease.Dispose();
+                throw;
+            }
         }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception e)
         {
-            var failure = Describe(e, name);
-            request.Outcome = failure.StatusCode;
-            activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
-            throw failure;
-        }
-        catch (OperationCanceledException)
-        {
-            activity?.SetStatus(ActivityStatusCode.Error, "cancelled");
+            request.Outcome = Explain(e, call, activity);
             throw;
         }
     }
 
-    private static Prediction Run(in ModelLease lease, PredictionInput input, CancellationToken cancellationToken)
+    /// <summary>Waits for its turn and runs several signatures of one version on the same input, one after the other.</summary>
+    /// <param name="call">What is asked.</param>
+    /// <param name="read">Gives the inputs once the model is there.</param>
+    /// <param name="use">Takes the outputs of each; they are gone afterwards.</param>
+    /// <returns>The version that answered.</returns>
+    /// <exception cref="GrpcException">As from <see cref="PredictAsync"/>.</exception>
+    /// <exception cref="OperationCanceledException">The call's token fired.</exception>
+    public async Task<long> PredictAllAsync(
+        PredictionCall call, Func<LoadedModel, IReadOnlyList<PredictionInput>> read, Action<int, ModelOutputs> use)
     {
-        var tensors = new Dictionary<string, Tensor>(input.Inputs.Count, StringComparer.Ordinal);
+        using var request = metrics.Begin(call);
+        using var activity = Start(call);
         try
         {
-            foreach (var (key, proto) in input.Inputs)
+            using var lease = await models.AcquireAsync(call.Model, call.Version, call.CancellationToken);
+            activity?.SetTag("mulambda.model.version", lease.Version);
+            var inputs = read(lease.Model);
+            activity?.SetTag("mulambda.items", inputs[0].Items);
+            using var turn = await gate.EnterAsync(call.CancellationToken);
+            for (var i = 0; i < inputs.Count; i++)
             {
-                tensors.Add(key, proto.ToTensor(key));
+                using var input = inputs[i];
+                using var outputs = Run(call, lease, input);
+                use(i, outputs);
             }
 
-            using var outputs = lease.Model.Run(input.Signature, tensors, input.OutputFilter, cancellationToken);
-            var answer = new KeyValuePair<string, TensorProto>[outputs.Count];
-            for (var i = 0; i < answer.Length; i++)
-            {
-                answer[i] = new(outputs[i].Name, outputs[i].Tensor.ToTensorProto());
-            }
-
-            return new Prediction(
-                lease.Name, lease.Version, input.Signature.Length > 0 ? input.Signature : ModelFormats.DefaultSignature, answer);
+            request.Outcome = StatusCode.Ok;
+            return lease.Version;
         }
-        finally
+        catch (Exception e)
         {
-            foreach (var tensor in tensors.Values)
-            {
-                tensor.Dispose();
-            }
+            request.Outcome = Explain(e, call, activity);
+            throw;
         }
     }
 
-    private GrpcException Describe(Exception e, string model)
+    private Activity? Start(in PredictionCall call)
     {
-        switch (e)
+        var activity = Source.StartActivity("predict");
+        activity?.SetTag("mulambda.model", call.Model).SetTag("mulambda.executor", identity.Id);
+        return activity;
+    }
+
+    private ModelOutputs Run(in PredictionCall call, in ModelLease lease, PredictionInput input)
+    {
+        var started = time.GetTimestamp();
+        try
         {
-            case GrpcException grpc:
-                return grpc;
-            case OperationCanceledException:
-                return new GrpcException(
-                    StatusCode.DeadlineExceeded, $"The model '{model}' did not answer within {options.RequestTimeout.TotalSeconds} s.", e);
-            case ObjectDisposedException:
-                return new GrpcException(StatusCode.Unavailable, "The executor is stopping.", e);
-            case InferenceException { Error: not (InferenceError.Runtime or InferenceError.RuntimeMissing) }:
-                return new GrpcException(StatusCode.InvalidArgument, e.Message, e);
-            default:
-                LogFailed(logger, model, e);
-                return new GrpcException(StatusCode.Internal, $"The model '{model}' failed to run.", e);
+            SignatureChecks.RequireNames(lease.Model.Describe(input.Signature), input);
+            var outputs = lease.Model.Run(input.Signature, input.Tensors, input.Outputs, call.CancellationToken);
+            metrics.Ran(call, time.GetElapsedTime(started));
+            return outputs;
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw new GrpcException(StatusCode.Unavailable, "The executor is stopping.", e);
+        }
+        catch (InferenceException e) when (e.Error is not (InferenceError.Runtime or InferenceError.RuntimeMissing))
+        {
+            throw new GrpcException(SignatureChecks.StatusOf(e.Error), e.Message, e);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or GrpcException))
+        {
+            LogFailed(logger, call.Model, e);
+            throw new GrpcException(StatusCode.Internal, $"The model '{call.Model}' failed to run.", e);
         }
     }
 
-    private static long ItemsOf(IReadOnlyCollection<KeyValuePair<string, TensorProto>> inputs)
+    private static StatusCode Explain(Exception e, in PredictionCall call, Activity? activity)
     {
-        foreach (var (_, tensor) in inputs)
+        var outcome = e switch
         {
-            return tensor.TensorShape is { Dim: [var first, ..] } ? first.Size : 1;
-        }
-
-        return 0;
+            GrpcException grpc => grpc.StatusCode,
+            OperationCanceledException when call.CallerGone.IsCancellationRequested => StatusCode.Cancelled,
+            OperationCanceledException => StatusCode.DeadlineExceeded,
+            _ => StatusCode.Internal,
+        };
+        activity?.SetStatus(ActivityStatusCode.Error, e is OperationCanceledException ? "cancelled" : e.Message);
+        return outcome;
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "{Model} failed to run")]

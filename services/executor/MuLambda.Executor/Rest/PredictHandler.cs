@@ -1,61 +1,49 @@
-using MuLambda.Executor.Models;
-using MuLambda.Executor.Options;
 using MuLambda.Executor.Prediction;
-using MuLambda.Executor.Scheduling;
 using MuLambda.Inference;
 using MuLambda.Protocol;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.Rest;
 using MuLambda.Protocol.Tensors;
+using MuLambda.Protocol.TensorFlow;
 
 namespace MuLambda.Executor.Rest;
 
 /// <summary><c>POST /v1/models/{model}:predict</c>.</summary>
-internal sealed class PredictHandler(Predictor predictor, AdmissionGate admission, ExecutorOptions options)
+internal sealed class PredictHandler(Predictor predictor, PredictJsonLimits limits)
 {
-    private const int ReadBytes = 32 * 1024;
-
-    private readonly PredictJsonLimits _limits = PredictJsonLimits.Default with { MaxBytes = options.MaxRequestBytes };
-
-    public async Task AnswerAsync(HttpContext context)
+    public async Task AnswerAsync(HttpContext context, PredictionCall call, PooledBuffer body)
     {
-        var route = ModelRoute.Of(context);
-        using var admitted = admission.Enter();
-        using var body = await ReadBodyAsync(context);
         var format = PredictJsonFormat.Row;
-        var prediction = await predictor.PredictAsync(
-            route.Model,
-            VersionChoice.Of(route.Version),
-            model =>
-            {
-                var request = Parse(body, model);
-                format = request.Format;
-                return new PredictionInput(request.SignatureName, request.Inputs, [], request.Items);
-            },
-            context.RequestAborted);
+        using var prediction = await predictor.PredictAsync(call, model =>
+        {
+            var request = Parse(body, model);
+            format = request.Format;
+            return InputOf(request);
+        });
 
-        using var answer = new PooledBuffer(1024);
+        // The messages borrow the outputs' memory; the JSON is written from there.
+        var outputs = new KeyValuePair<string, TensorProto>[prediction.Outputs.Count];
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = new(prediction.Outputs[i].Name, prediction.Outputs[i].Tensor.BorrowAsTensorProto());
+        }
+
         try
         {
-            PredictJson.WriteResponse(answer, prediction.Outputs, format);
+            await RestAnswer.BodyAsync(context, output => PredictJson.WriteResponse(output, outputs, format));
         }
         catch (InvalidDataException e)
         {
             // Such outputs exist; they have no row form.
             throw new GrpcException(StatusCode.InvalidArgument, e.Message, e);
         }
-
-        await RestAnswer.BodyAsync(context, answer);
     }
 
     private PredictJsonRequest Parse(PooledBuffer body, LoadedModel model)
     {
         try
         {
-            return PredictJson.ReadRequest(
-                body.WrittenSpan,
-                name => [.. model.Describe(name).Inputs.Select(input => new TensorSignature(input.Name, input.DType.ToTensorFlow(), input.AnyShape ? null : input.Shape))],
-                _limits);
+            return PredictJson.ReadRequest(body.WrittenSpan, signature => InputsOf(model, signature), limits);
         }
         catch (PredictJsonException e)
         {
@@ -63,33 +51,37 @@ internal sealed class PredictHandler(Predictor predictor, AdmissionGate admissio
         }
     }
 
-    private async Task<PooledBuffer> ReadBodyAsync(HttpContext context)
+    private static TensorSignature[] InputsOf(LoadedModel model, string name)
     {
-        if (context.Request.ContentLength is { } length && length > options.MaxRequestBytes)
+        var signature = SignatureChecks.Find(model, name)
+            ?? throw new GrpcException(
+                StatusCode.InvalidArgument, $"Serving signature name: \"{name}\" not found in signature def");
+        var inputs = new TensorSignature[signature.Inputs.Count];
+        for (var i = 0; i < inputs.Length; i++)
         {
-            throw new BadHttpRequestException(
-                $"The body has {length} bytes; the limit is {options.MaxRequestBytes}.", StatusCodes.Status413PayloadTooLarge);
+            var input = signature.Inputs[i];
+            inputs[i] = new TensorSignature(input.Name, input.DType.ToTensorFlow(), input.AnyShape ? null : input.Shape);
         }
 
-        var body = new PooledBuffer((int)Math.Min(context.Request.ContentLength ?? ReadBytes, ReadBytes));
+        return inputs;
+    }
+
+    private static PredictionInput InputOf(PredictJsonRequest request)
+    {
+        var input = new PredictionInput(request.SignatureName, []);
         try
         {
-            while (await context.Request.Body.ReadAsync(body.GetMemory(), context.RequestAborted) is > 0 and var read)
+            foreach (var (name, proto) in request.Inputs)
             {
-                body.Advance(read);
-                if (body.Length > options.MaxRequestBytes)
-                {
-                    throw new BadHttpRequestException(
-                        $"The body has more than {options.MaxRequestBytes} bytes, which is the limit.", StatusCodes.Status413PayloadTooLarge);
-                }
+                input.Add(name, proto.ToTensor(name));
             }
 
-            return body;
+            return input;
         }
-        catch
+        catch (InferenceException e)
         {
-            body.Dispose();
-            throw;
+            input.Dispose();
+            throw new GrpcException(SignatureChecks.StatusOf(e.Error), e.Message, e);
         }
     }
 }

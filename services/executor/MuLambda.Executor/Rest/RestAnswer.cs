@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.IO.Compression;
 using System.Text.Json;
+using Microsoft.Net.Http.Headers;
 using MuLambda.Protocol;
 using MuLambda.Protocol.Grpc;
 
@@ -8,6 +11,9 @@ namespace MuLambda.Executor.Rest;
 internal static class RestAnswer
 {
     private const string ContentType = "application/json";
+
+    // Below this an answer is sent as it is: compressing it costs more than it saves.
+    private const int SmallestCompressedBytes = 1024;
 
     public static Task ErrorAsync(HttpContext context, StatusCode code, string message) =>
         ErrorAsync(context, StatusNames.HttpStatusOf(code), message);
@@ -23,21 +29,83 @@ internal static class RestAnswer
         });
     }
 
-    public static async Task JsonAsync(HttpContext context, Action<Utf8JsonWriter> write)
+    public static Task JsonAsync(HttpContext context, Action<Utf8JsonWriter> write) => BodyAsync(context, output =>
     {
-        using var body = new PooledBuffer(1024);
-        await using (var writer = new Utf8JsonWriter(body))
+        using var writer = new Utf8JsonWriter(output);
+        write(writer);
+    });
+
+    /// <summary>
+    /// Writes a body straight into the response's pipe, or, where the caller takes gzip, into a buffer first: only a large
+    /// answer is compressed.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="write">Writes the body; has written nothing where it throws.</param>
+    public static async Task BodyAsync(HttpContext context, Action<IBufferWriter<byte>> write)
+    {
+        var response = context.Response;
+        if (!AcceptsGzip(context.Request))
         {
-            write(writer);
+            // The server sends it with the end of the answer, in one piece where it is small.
+            write(new Body(context));
+            return;
         }
 
-        await BodyAsync(context, body);
+        using var body = new PooledBuffer(1024);
+        write(body);
+        response.ContentType = ContentType;
+        response.Headers.Vary = HeaderNames.AcceptEncoding;
+        if (body.Length < SmallestCompressedBytes)
+        {
+            response.ContentLength = body.Length;
+            await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+            return;
+        }
+
+        response.Headers.ContentEncoding = "gzip";
+        await using var gzip = new GZipStream(response.Body, CompressionLevel.Fastest, leaveOpen: true);
+        await gzip.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }
 
-    public static async Task BodyAsync(HttpContext context, PooledBuffer body)
+    private static bool AcceptsGzip(HttpRequest request)
     {
-        context.Response.ContentType = ContentType;
-        context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        if (request.Headers.AcceptEncoding.Count == 0)
+        {
+            return false;
+        }
+
+        foreach (var encoding in request.GetTypedHeaders().AcceptEncoding)
+        {
+            if (encoding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase))
+            {
+                return encoding.Quality is not 0;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The response's pipe, touched only when there is something to write.</summary>
+    private sealed class Body(HttpContext context) : IBufferWriter<byte>
+    {
+        private IBufferWriter<byte> Output
+        {
+            get
+            {
+                if (field is null)
+                {
+                    context.Response.ContentType = ContentType;
+                    field = context.Response.BodyWriter;
+                }
+
+                return field;
+            }
+        }
+
+        public void Advance(int count) => Output.Advance(count);
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => Output.GetMemory(sizeHint);
+
+        public Span<byte> GetSpan(int sizeHint = 0) => Output.GetSpan(sizeHint);
     }
 }

@@ -32,7 +32,10 @@ internal static class StatusNames
     {
         StatusCode.Ok => StatusCodes.Status200OK,
         StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.FailedPrecondition => StatusCodes.Status400BadRequest,
+        StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
+        StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
         StatusCode.NotFound => StatusCodes.Status404NotFound,
+        StatusCode.AlreadyExists or StatusCode.Aborted => StatusCodes.Status409Conflict,
         StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
         StatusCode.Cancelled => StatusCodes.Status499ClientClosedRequest,
         StatusCode.Unimplemented => StatusCodes.Status501NotImplemented,
