@@ -64,6 +64,13 @@ internal sealed class SavedModelBuilder
         return this;
     }
 
+    /// <summary>For a chain of calls.</summary>
+    public SavedModelBuilder With(Action<SavedModelBuilder> add)
+    {
+        add(this);
+        return this;
+    }
+
     public byte[] ToBytes()
     {
         Meta.GraphDef = Graph;
