@@ -38,35 +38,14 @@ internal sealed class FunctionInliner
     /// <exception cref="TranslationException">The reference or a call on the way is malformed.</exception>
     public GraphPoint Follow(GraphScope scope, string reference)
     {
-        HashSet<(GraphScope, string)>? seen = null;
-        for (var hops = 0; ; hops++)
+        List<(GraphScope Scope, int Argument)>? passed = null;
+        var found = Follow(scope, reference, ref passed);
+        foreach (var (through, argument) in passed ?? [])
         {
-            // Real graphs need a hop or two; whoever needs many may be going in circles.
-            if (hops > 16 && !(seen ??= []).Add((scope, reference)))
-            {
-                throw new TranslationException($"the value {reference} of node {scope.Prefix.TrimEnd('/')} depends on itself");
-            }
-
-            if (++steps > (long)maxNodes * StepsForEachNode)
-            {
-                throw TooManyNodes();
-            }
-
-            if (scope.Function is { } function && TryGetArgument(function, scope, reference, out var argument))
-            {
-                (scope, reference) = (scope.Caller!, argument);
-                continue;
-            }
-
-            var point = Parse(scope, reference);
-            if (IsFed(point) || point.Node is not { } node || !library.IsCall(node))
-            {
-                return point;
-            }
-
-            var called = Open(scope, node);
-            (scope, reference) = (called, Returned(called, node, point));
+            through.Found[argument] = found;
         }
+
+        return found;
     }
 
     /// <summary>Where a reference leads, past all calls and operators that only hand on.</summary>
@@ -119,14 +98,52 @@ internal sealed class FunctionInliner
     /// <summary>A node's inputs that carry values.</summary>
     public static IEnumerable<string> Inputs(NodeDef node) => node.Input.Where(i => !TensorReference.IsControl(i));
 
+    private GraphPoint Follow(GraphScope scope, string reference, ref List<(GraphScope Scope, int Argument)>? passed)
+    {
+        HashSet<(GraphScope, string)>? seen = null;
+        for (var hops = 0; ; hops++)
+        {
+            // Real graphs need a hop or two; whoever needs many may be going in circles.
+            if (hops > 16 && !(seen ??= []).Add((scope, reference)))
+            {
+                throw new TranslationException($"the value {reference} of node {scope.Prefix.TrimEnd('/')} depends on itself");
+            }
+
+            if (++steps > (long)maxNodes * StepsForEachNode)
+            {
+                throw TooManyNodes();
+            }
+
+            if (scope.Function is { } function && TryGetArgument(function, reference, out var argument))
+            {
+                if (scope.Found[argument] is { } known)
+                {
+                    return known;
+                }
+
+                // Where an argument leads in the end is worth remembering: calls may lie deep.
+                (passed ??= []).Add((scope, argument));
+                (scope, reference) = (scope.Caller!, scope.Arguments[argument]);
+                continue;
+            }
+
+            var point = Parse(scope, reference);
+            if (IsFed(point) || point.Node is not { } node || !library.IsCall(node))
+            {
+                return point;
+            }
+
+            var called = Open(scope, node);
+            (scope, reference) = (called, Returned(called, node, point));
+        }
+    }
+
     private static bool HandsOn(NodeDef node) => node.Op is "Identity" or "IdentityN" or "StopGradient" or "PreventGradient" or "EnsureShape" or "Snapshot";
 
-    private static bool TryGetArgument(FunctionBody function, GraphScope scope, string reference, out string argument)
+    private static bool TryGetArgument(FunctionBody function, string reference, out int argument)
     {
         var colon = reference.IndexOf(':', StringComparison.Ordinal);
-        var found = function.Arguments.TryGetValue(colon < 0 ? reference : reference[..colon], out var position);
-        argument = found ? scope.Arguments[position] : "";
-        return found;
+        return function.Arguments.TryGetValue(colon < 0 ? reference : reference[..colon], out argument);
     }
 
     private static string Returned(GraphScope called, NodeDef call, GraphPoint point)

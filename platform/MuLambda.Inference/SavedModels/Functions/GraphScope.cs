@@ -20,6 +20,7 @@ internal sealed class GraphScope
         Function = function;
         Nodes = function.Nodes;
         Arguments = arguments;
+        Found = new GraphPoint?[arguments.Length];
         Attributes = attributes;
         Prefix = caller.Prefix + call.Name + "/";
         Depth = caller.Depth + 1;
@@ -33,6 +34,9 @@ internal sealed class GraphScope
 
     /// <summary>What the caller passes, as references in the caller's scope.</summary>
     public string[] Arguments { get; } = [];
+
+    /// <summary>Where the arguments were found to lead.</summary>
+    public GraphPoint?[] Found { get; } = [];
 
     /// <summary>What attributes that are placeholders stand for.</summary>
     public IReadOnlyDictionary<string, AttrValue> Attributes { get; } = new Dictionary<string, AttrValue>();
