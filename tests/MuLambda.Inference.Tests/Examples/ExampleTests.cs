@@ -115,7 +115,7 @@ public sealed class ExampleTests
             damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
             try
             {
-                Run(model, damaged[..random.Next(damaged.Length + 1)]).Dispose();
+                Run(model, damaged.AsMemory(0, random.Next(damaged.Length + 1))).Dispose();
             }
             catch (InferenceException e)
             {
