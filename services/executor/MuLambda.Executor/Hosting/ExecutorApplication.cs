@@ -32,6 +32,7 @@ internal static partial class ExecutorApplication
         services.AddSingleton<ModelCounters>();
         services.AddSingleton<VersionLoader>();
         services.AddSingleton<ModelManager>();
+        services.AddSingleton<ModelConfigFile>();
         services.AddSingleton<PathSource>();
         services.AddSingleton<RegistryFollower>();
         services.AddSingleton(new RunGate(options.MaxParallelRuns, options.QueueLimit));
@@ -68,7 +69,8 @@ internal static partial class ExecutorApplication
     private static void RequireRegistry(WebApplication app, ExecutorOptions options)
     {
         if (options.Registry is null
-            && options.Models.FirstOrDefault(model => model.Path is null) is { } model
+            && (options.Models.FirstOrDefault(model => model.Path is null)?.ToString()
+                ?? options.Configured().FirstOrDefault(model => model.Path is null)?.Name) is { } model
             && app.Services.GetRequiredService<ServiceEndpoints>().GetAll(RegistrySource.Registry).Count == 0)
         {
             throw new InvalidOperationException(

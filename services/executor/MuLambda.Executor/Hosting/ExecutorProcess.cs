@@ -21,7 +21,7 @@ internal static class ExecutorProcess
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or SocketException or UnauthorizedAccessException or FormatException)
+        catch (Exception e) when (e is InvalidOperationException or IOException or SocketException or UnauthorizedAccessException or FormatException or InvalidDataException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return StartFailed;

@@ -4,13 +4,13 @@ namespace MuLambda.Executor.Models;
 
 /// <summary>Configures the models after the start and keeps looking for their versions; requests are answered meanwhile.</summary>
 internal sealed partial class ModelLoading(
-    ModelManager models, PathSource paths, RegistryFollower registry, ExecutorOptions options, TimeProvider time,
+    ModelManager models, PathSource paths, RegistryFollower registry, ModelConfigFile configFile, ExecutorOptions options, TimeProvider time,
     IHostApplicationLifetime lifetime, ILogger<ModelLoading> logger) : BackgroundService
 {
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         // The names are known before the first request.
-        models.Configure(options.Configured(), options.Patterns());
+        models.Configure(configFile.Read(), options.Patterns());
         return base.StartAsync(cancellationToken);
     }
 
@@ -30,7 +30,8 @@ internal sealed partial class ModelLoading(
             Look();
             await Task.WhenAll(
                 Task.Run(() => Leftovers.Remove(options.Cache, Path.GetTempPath(), time.GetUtcNow(), logger), stoppingToken),
-                PollAsync(stoppingToken),
+                PollAsync(options.PollInterval, paths.Look, stoppingToken),
+                PollAsync(options.ModelConfigPoll, configFile.ReadAgain, stoppingToken),
                 registry.RunAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -50,19 +51,19 @@ internal sealed partial class ModelLoading(
         registry.Look();
     }
 
-    private async Task PollAsync(CancellationToken stoppingToken)
+    private async Task PollAsync(TimeSpan interval, Action look, CancellationToken stoppingToken)
     {
-        if (options.PollInterval == TimeSpan.Zero)
+        if (interval == TimeSpan.Zero)
         {
             return;
         }
 
-        using var timer = new PeriodicTimer(options.PollInterval, time);
+        using var timer = new PeriodicTimer(interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                paths.Look();
+                look();
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

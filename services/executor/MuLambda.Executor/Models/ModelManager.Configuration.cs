@@ -64,7 +64,7 @@ internal sealed partial class ModelManager
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     public async Task ReloadAsync(IReadOnlyList<ConfiguredModel> models, CancellationToken cancellationToken)
     {
-        Check(models);
+        ServerConfig.Check(models);
         Configure(models, []);
         var names = models.Select(model => model.Name).ToHashSet(StringComparer.Ordinal);
         await WaitAsync(
@@ -319,28 +319,6 @@ internal sealed partial class ModelManager
             }
 
             await changed.WaitAsync(cancellationToken);
-        }
-    }
-
-    private static void Check(IReadOnlyList<ConfiguredModel> models)
-    {
-        foreach (var again in models.GroupBy(model => model.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
-        {
-            throw new GrpcException(StatusCode.InvalidArgument, $"Illegal to list model {again.Key} multiple times in config list");
-        }
-
-        foreach (var model in models)
-        {
-            if (!ModelSource.IsName(model.Name))
-            {
-                throw new GrpcException(StatusCode.InvalidArgument, $"'{model.Name}' is no model name; expected {ModelSource.NameRule}.");
-            }
-
-            if (model.Path is { } path && !Path.IsPathRooted(path))
-            {
-                throw new GrpcException(
-                    StatusCode.InvalidArgument, $"Expected model {model.Name} to have an absolute path or URI; got base_path()={path}");
-            }
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class ServedModel(ConfiguredModel configured, bool isNamed, long
     /// <summary>When it was configured, as a timestamp.</summary>
     public long Since { get; private set; } = since;
 
-    /// <summary>The labels whose versions have been available.</summary>
+    /// <summary>The versions that labels point to; each has been available.</summary>
     public IReadOnlyDictionary<string, long> Labels { get; private set; } = new Dictionary<string, long>();
 
     /// <summary>True when nothing that is wanted is still on its way.</summary>
@@ -58,7 +58,7 @@ internal sealed class ServedModel(ConfiguredModel configured, bool isNamed, long
     {
         _isLookedUp &= !IsRemoved && configured.Path == Configured.Path && configured.Policy == Configured.Policy;
         (Configured, IsNamed, IsRemoved, Since) = (configured, isNamed, false, since);
-        Labels = Labels.Where(label => configured.Labels.TryGetValue(label.Key, out var number) && number == label.Value).ToDictionary();
+        Labels = Labels.Where(label => configured.Labels.ContainsKey(label.Key)).ToDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>Nothing of it is wanted any more.</summary>
@@ -121,15 +121,28 @@ internal sealed class ServedModel(ConfiguredModel configured, bool isNamed, long
         return available.Length == 0 ? null : new ServingSnapshot(available, Labels);
     }
 
-    /// <summary>Gives the labels to those of their versions that are available.</summary>
+    /// <summary>Gives the labels to those of their versions that are available; a label stays where it is until then.</summary>
     public void AssignLabels()
     {
-        if (Configured.Labels.Count > Labels.Count && !IsRemoved)
+        if (IsRemoved || Configured.Labels.All(label => Labels.TryGetValue(label.Key, out var assigned) && assigned == label.Value))
         {
-            Labels = Configured.Labels
-                .Where(label => Labels.ContainsKey(label.Key) || IsAvailableVersion(label.Value))
-                .ToDictionary(StringComparer.Ordinal);
+            return;
         }
+
+        var labels = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (label, number) in Configured.Labels)
+        {
+            if (IsAvailableVersion(number))
+            {
+                labels.Add(label, number);
+            }
+            else if (Labels.TryGetValue(label, out var before))
+            {
+                labels.Add(label, before);
+            }
+        }
+
+        Labels = labels;
     }
 
     public bool IsAvailableVersion(long number) =>

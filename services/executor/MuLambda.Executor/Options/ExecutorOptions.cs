@@ -40,6 +40,21 @@ internal sealed record ExecutorOptions
     /// <summary>The most memory the models may take together, as estimated.</summary>
     public long MaxModelBytes { get; init; } = DefaultMaxModelBytes;
 
+    /// <summary>The most the cache keeps of the registry's artifacts, what is served excepted.</summary>
+    public long CacheMaxBytes { get; init; } = 20L << 30;
+
+    /// <summary>TensorFlow Serving's model config file, or null for none.</summary>
+    public string? ModelConfig { get; init; }
+
+    /// <summary>How often the model config file is read again; zero for once.</summary>
+    public TimeSpan ModelConfigPoll { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Whether versions run once before they are available.</summary>
+    public bool WarmUp { get; init; } = true;
+
+    /// <summary>How long that may take.</summary>
+    public TimeSpan WarmUpTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Models that are loaded at a time.</summary>
     public int MaxParallelLoads { get; init; } = Environment.ProcessorCount;
 
@@ -63,8 +78,17 @@ internal sealed record ExecutorOptions
     // The rest is for requests and the runtime; within a container the runtime knows its limit.
     private static long DefaultMaxModelBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 8;
 
-    /// <summary>The models that were named.</summary>
-    public IReadOnlyList<ConfiguredModel> Configured() =>
+    /// <summary>The models that were named, here and in the model config file.</summary>
+    /// <exception cref="InvalidDataException">The file cannot be read, or names a model again.</exception>
+    public IReadOnlyList<ConfiguredModel> Configured()
+    {
+        List<ConfiguredModel> models = [.. Named(), .. ModelConfig is { } file ? ServerConfig.Read(file) : []];
+        return models.GroupBy(model => model.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } again
+            ? throw new InvalidDataException($"{ModelConfig} lists '{again.Key}', which --model names.")
+            : models;
+    }
+
+    private IEnumerable<ConfiguredModel> Named() =>
     [
         .. Models.Where(model => !model.IsPattern).Select(model => new ConfiguredModel(model.Name, model.Path)
         {

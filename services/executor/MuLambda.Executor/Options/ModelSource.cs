@@ -14,7 +14,7 @@ internal sealed record ModelSource(string Name, string? Path, long? Version)
 
     private const int MaxNameLength = 63;
 
-    /// <summary>Reads <c>NAME=PATH</c>, <c>NAME@VERSION</c> or <c>NAME</c>.</summary>
+    /// <summary>Reads <c>NAME=PATH</c>, <c>NAME@VERSION</c>, <c>NAME</c> or a glob of names.</summary>
     public static bool TryParse(string text, out ModelSource source, out string error)
     {
         (source, error) = (new ModelSource(text, null, null), string.Empty);
@@ -32,7 +32,7 @@ internal sealed record ModelSource(string Name, string? Path, long? Version)
             error = valid ? string.Empty : $"'{text[(at + 1)..]}' is no version; expected 1 to 2^53-1.";
         }
 
-        if (error.Length == 0 && !IsName(source.Name))
+        if (error.Length == 0 && !IsName(source.Name) && !(source.IsPattern && IsGlob(source.Name)))
         {
             error = $"'{source.Name}' is no model name; expected {NameRule}.";
         }
@@ -42,6 +42,10 @@ internal sealed record ModelSource(string Name, string? Path, long? Version)
 
     public override string ToString() =>
         Path is not null ? $"{Name}={Path}" : Version is { } version ? $"{Name}@{version}" : Name;
+
+    /// <summary>True for a name in which <c>*</c> and <c>?</c> may stand for characters.</summary>
+    public static bool IsGlob(string text) =>
+        text.Length is > 0 and <= MaxNameLength && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '*' or '?');
 
     /// <summary>True for what may be a model's name.</summary>
     public static bool IsName(string name) =>
