@@ -30,6 +30,7 @@ internal static partial class ExecutorApplication
         services.AddSingleton(endpoints);
         services.AddSingleton<MemoryBudget>();
         services.AddSingleton<ModelCounters>();
+        services.AddSingleton<WarmUp>();
         services.AddSingleton<VersionLoader>();
         services.AddSingleton<ModelManager>();
         services.AddSingleton<ModelConfigFile>();
@@ -42,6 +43,7 @@ internal static partial class ExecutorApplication
         services.AddSingleton<Predictor>();
         services.AddSingleton<ExamplePredictor>();
         services.AddSingleton(new ArtifactCache(options.Cache));
+        services.AddSingleton<CacheKeeper>();
         services.AddSingleton<RegistrySource>();
         services.AddHostedService<ModelLoading>();
         services.AddHealthChecks().AddCheck<ModelsHealthCheck>("models");

@@ -12,6 +12,11 @@ namespace MuLambda.Executor.Models;
 /// </summary>
 internal sealed class ArtifactCache(string directory)
 {
+    /// <summary>How long an artifact counts as in use.</summary>
+    public static readonly TimeSpan InUse = TimeSpan.FromMinutes(15);
+
+    private const string Extension = ".tar";
+
     private string Artifacts => Path.Combine(directory, "sha256");
 
     private string Described => Path.Combine(directory, "models");
@@ -37,6 +42,8 @@ internal sealed class ArtifactCache(string directory)
         var path = ArtifactPath(model.Sha256);
         try
         {
+            // Before it is read: what was used lately is not pruned.
+            File.SetLastAccessTimeUtc(path, DateTime.UtcNow);
             await using (var file = File.OpenRead(path))
             {
                 if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken)) == model.Sha256)
@@ -64,15 +71,74 @@ internal sealed class ArtifactCache(string directory)
         return path;
     }
 
+    /// <summary>Says that artifacts are in use, so that no executor prunes them.</summary>
+    public void Touch(IEnumerable<string> sha256, DateTimeOffset now)
+    {
+        foreach (var one in sha256)
+        {
+            try
+            {
+                File.SetLastAccessTimeUtc(ArtifactPath(one), now.UtcDateTime);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is not here, or another executor's; then it is downloaded when it is needed.
+            }
+        }
+    }
+
+    /// <summary>
+    /// Deletes the least recently used artifacts until the rest is within a bound. What some executor said within
+    /// <see cref="InUse"/> that it uses stays, bound or not.
+    /// </summary>
+    /// <returns>How many went, and their bytes.</returns>
+    public (int Count, long Bytes) Prune(long maxBytes, DateTimeOffset now)
+    {
+        var files = new DirectoryInfo(Artifacts) is { Exists: true } directory
+            ? directory.EnumerateFiles("*" + Extension).OrderBy(file => file.LastAccessTimeUtc).ToList()
+            : [];
+        var excess = files.Sum(file => file.Length) - maxBytes;
+        var (count, bytes) = (0, 0L);
+        foreach (var file in files.TakeWhile(file => file.LastAccessTimeUtc < (now - InUse).UtcDateTime))
+        {
+            if (bytes >= excess)
+            {
+                break;
+            }
+
+            bytes += file.Length;
+            count++;
+            file.Delete();
+        }
+
+        if (count > 0)
+        {
+            ForgetMissing();
+        }
+
+        return (count, bytes);
+    }
+
     /// <summary>Remembers which artifact a version is.</summary>
     public Task DescribeAsync(Model model, CancellationToken cancellationToken) => WriteWholeAsync(
         DescriptionPath(model.Name, model.Version),
         file => JsonSerializer.SerializeAsync(file, model, CatalogJson.Default.Model, cancellationToken));
 
-    private string ArtifactPath(string sha256) => Path.Combine(Artifacts, sha256 + ".tar");
+    private string ArtifactPath(string sha256) => Path.Combine(Artifacts, sha256 + Extension);
 
     private string DescriptionPath(string name, long version) =>
         Path.Combine(Described, name, version.ToString(CultureInfo.InvariantCulture) + ".json");
+
+    private void ForgetMissing()
+    {
+        foreach (var file in Directory.Exists(Described) ? Directory.EnumerateFiles(Described, "*.json", SearchOption.AllDirectories) : [])
+        {
+            if (Read(file) is { } model && !File.Exists(ArtifactPath(model.Sha256)))
+            {
+                File.Delete(file);
+            }
+        }
+    }
 
     private static Model? Read(string file)
     {

@@ -4,7 +4,7 @@ namespace MuLambda.Executor.Models;
 
 /// <summary>Configures the models after the start and keeps looking for their versions; requests are answered meanwhile.</summary>
 internal sealed partial class ModelLoading(
-    ModelManager models, PathSource paths, RegistryFollower registry, ModelConfigFile configFile, ExecutorOptions options, TimeProvider time,
+    ModelManager models, PathSource paths, RegistryFollower registry, ModelConfigFile configFile, CacheKeeper cache, ExecutorOptions options, TimeProvider time,
     IHostApplicationLifetime lifetime, ILogger<ModelLoading> logger) : BackgroundService
 {
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -31,6 +31,7 @@ internal sealed partial class ModelLoading(
             await Task.WhenAll(
                 Task.Run(() => Leftovers.Remove(options.Cache, Path.GetTempPath(), time.GetUtcNow(), logger), stoppingToken),
                 PollAsync(options.PollInterval, paths.Look, stoppingToken),
+                PollAsync(CacheKeeper.Interval, cache.Keep, stoppingToken),
                 PollAsync(options.ModelConfigPoll, configFile.ReadAgain, stoppingToken),
                 registry.RunAsync(stoppingToken));
         }

@@ -111,6 +111,20 @@ internal sealed partial class ModelManager(
     /// <summary>Completes when the state of a version, and with it the readiness, may have changed after now.</summary>
     public Task NextChange => Volatile.Read(ref _changed).Task;
 
+    /// <summary>The files of every version that is served or on its way.</summary>
+    public IReadOnlyList<IModelFiles> FilesInUse()
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _models.Values.SelectMany(model => model.Versions)
+                    .Where(version => version.Status.State != ModelState.End)
+                    .Select(version => version.Files),
+            ];
+        }
+    }
+
     private ModelVersion Find(string name, VersionChoice choice)
     {
         if (_serving.TryGetValue(name, out var model))

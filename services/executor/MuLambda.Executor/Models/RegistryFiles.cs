@@ -7,7 +7,8 @@ namespace MuLambda.Executor.Models;
 /// <param name="model">The version; the same files have the same SHA-256.</param>
 internal sealed class RegistryFiles(RegistrySource source, Model model) : IModelFiles, IEquatable<RegistryFiles>
 {
-    private string Sha256 => model.Sha256;
+    /// <summary>The artifact.</summary>
+    public string Sha256 => model.Sha256;
 
     // What has this SHA-256 never changes.
     public long Stamp() => 0;

@@ -6,7 +6,7 @@ namespace MuLambda.Executor.Models;
 
 /// <summary>Brings versions into memory: fetches the files, makes room, loads and warms.</summary>
 internal sealed partial class VersionLoader(
-    MemoryBudget budget, ModelCounters counters, ExecutorOptions options, TimeProvider time, ILogger<VersionLoader> logger)
+    MemoryBudget budget, ModelCounters counters, WarmUp warmUp, ExecutorOptions options, TimeProvider time, ILogger<VersionLoader> logger)
     : IDisposable
 {
     private readonly SemaphoreSlim _parallel = new(options.MaxParallelLoads, options.MaxParallelLoads);
@@ -67,6 +67,7 @@ internal sealed partial class VersionLoader(
             {
                 model = ModelLoader.Load(opened.Path, new ModelOptions { IntraOpThreads = options.IntraOpThreads });
                 cancellationToken.ThrowIfCancellationRequested();
+                warmUp.Run(name, model, opened.Path, cancellationToken);
             }
             finally
             {

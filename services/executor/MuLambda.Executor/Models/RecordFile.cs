@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace MuLambda.Executor.Models;
+
+/// <summary>Reads TensorFlow's record files: each record is its length and its bytes, both with a checksum.</summary>
+internal static class RecordFile
+{
+    private const int HeaderBytes = 12;
+    private const int FooterBytes = 4;
+
+    /// <summary>The records in order.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="maxRecordBytes">The largest record.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or a record too large.</exception>
+    public static IEnumerable<byte[]> Read(string file, int maxRecordBytes)
+    {
+        using var stream = File.OpenRead(file);
+        var header = new byte[HeaderBytes];
+        var footer = new byte[FooterBytes];
+        while (stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) is > 0 and var read)
+        {
+            if (read < HeaderBytes || !Fits(header.AsSpan(0, 8), header.AsSpan(8)))
+            {
+                throw Damaged(file, stream.Position);
+            }
+
+            var length = BinaryPrimitives.ReadUInt64LittleEndian(header);
+            if (length > (ulong)maxRecordBytes || (long)length > stream.Length - stream.Position)
+            {
+                throw new InvalidDataException($"{file} has a record of {length} bytes; the limit is {maxRecordBytes} and the file's end.");
+            }
+
+            var record = new byte[length];
+            stream.ReadExactly(record);
+            if (stream.ReadAtLeast(footer, FooterBytes, throwOnEndOfStream: false) < FooterBytes || !Fits(record, footer))
+            {
+                throw Damaged(file, stream.Position);
+            }
+
+            yield return record;
+        }
+    }
+
+    /// <summary>The checksum of a record as the format stores it.</summary>
+    public static uint Checksum(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var one in bytes)
+        {
+            crc = BitOperations.Crc32C(crc, one);
+        }
+
+        return unchecked(BitOperations.RotateRight(~crc, 15) + 0xa282ead8);
+    }
+
+    private static bool Fits(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> checksum) =>
+        Checksum(bytes) == BinaryPrimitives.ReadUInt32LittleEndian(checksum);
+
+    private static InvalidDataException Damaged(string file, long position) => new($"{file} is damaged before byte {position}.");
+}
