@@ -19,6 +19,17 @@ public sealed class OptionsTests
     [InlineData("--load-timeout is 0", "--model", "a", "--load-timeout", "0")]
     [InlineData("'registry' is no http URL", "--model", "a", "--registry", "registry")]
     [InlineData("at most 107 bytes", "--model", "a", "--grpc-socket", "/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890")]
+    [InlineData("'vision*' is no model name", "--model", "vision*=/")]
+    [InlineData("'x' is no version policy", "--model", "a", "--version-policy", "x")]
+    [InlineData("'latest:0' is no version policy", "--model", "a", "--version-policy", "a=latest:0")]
+    [InlineData("--version-policy b: there is no --model b", "--model", "a", "--version-policy", "b=all")]
+    [InlineData("--version-policy a: --model a@1 names its version", "--model", "a@1", "--version-policy", "a=all")]
+    [InlineData("--version-policy is given twice", "--model", "a", "--version-policy", "all", "--version-policy", "latest")]
+    [InlineData("--exclude-model excludes nothing", "--model", "a", "--exclude-model", "b")]
+    [InlineData("'/' is no name and no glob", "--model", "*", "--exclude-model", "/")]
+    [InlineData("/nowhere cannot be read", "--model-config", "/nowhere")]
+    [InlineData("--max-model-bytes is 0", "--model", "a", "--max-model-bytes", "0")]
+    [InlineData("--poll-interval is -1", "--model", "a", "--poll-interval", "-1")]
     [InlineData("--port", "--model", "a", "--port", "1")]
     [InlineData("b", "--model", "a", "b")]
     public void A_wrong_option_is_an_error_that_names_it(string error, params string[] args) =>
@@ -35,6 +46,8 @@ public sealed class OptionsTests
             "--model", $"a={folder.Path}", "--model", "b@3", "--model", "c", "--id", "e1", "--http-port", "0", "--grpc-socket", folder["s"],
             "--registry", "http://127.0.0.1:5000", "--cache", folder["cache"], "--max-parallel-runs", "3", "--queue-limit", "0",
             "--intra-op-threads", "2", "--load-timeout", "1.5", "--max-request-bytes", "1000",
+            "--model", "vision-*", "--exclude-model", "vision-x", "--version-policy", "all", "--version-policy", "c=latest:2", "--poll-interval", "0",
+            "--max-model-bytes", "5000000000", "--cache-max-bytes", "6", "--max-parallel-loads", "7", "--no-warmup", "--model-config-poll", "2",
         ];
 
         var exitCode = await ExecutorCommand.Create((options, _) =>
@@ -45,10 +58,21 @@ public sealed class OptionsTests
 
         exitCode.ShouldBe(7);
         given.ShouldNotBeNull();
-        given.Models.ShouldBe([new ModelSource("a", folder.Path, null), new ModelSource("b", null, 3), new ModelSource("c", null, null)]);
-        (given with { Models = [] }).ShouldBe(new ExecutorOptions
+        given.Models.ShouldBe([new ModelSource("a", folder.Path, null), new ModelSource("b", null, 3), new ModelSource("c", null, null), new ModelSource("vision-*", null, null)]);
+        given.Configured().Select(model => (model.Name, model.Path, model.Policy.ToString())).ShouldBe(
+            [("a", folder.Path, "all"), ("b", null, "specific:3"), ("c", null, "latest:2")]);
+        var pattern = given.Patterns().ShouldHaveSingleItem();
+        (pattern.Matches("vision-a"), pattern.Matches("vision-x"), pattern.Matches("audio")).ShouldBe((true, false, false));
+        (given with { Models = [], Excluded = [], Policies = new ExecutorOptions().Policies }).ShouldBe(new ExecutorOptions
         {
             Models = [],
+            Excluded = [],
+            PollInterval = TimeSpan.Zero,
+            ModelConfigPoll = TimeSpan.FromSeconds(2),
+            MaxModelBytes = 5_000_000_000,
+            CacheMaxBytes = 6,
+            MaxParallelLoads = 7,
+            WarmUp = false,
             Id = "e1",
             HttpPort = 0,
             GrpcPort = null,

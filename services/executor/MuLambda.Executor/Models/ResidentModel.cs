@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MuLambda.Inference;
 
 namespace MuLambda.Executor.Models;
@@ -16,7 +17,7 @@ internal sealed class ResidentModel(
     private const int Held = 1 << 30;
 
     private int _holders = Held;
-    private long _lastUse = Environment.TickCount64;
+    private long _lastUse = Stopwatch.GetTimestamp();
 
     public string Name => name;
 
@@ -27,7 +28,7 @@ internal sealed class ResidentModel(
     /// <summary>The estimated size.</summary>
     public long Bytes => reservation.Bytes;
 
-    /// <summary>When it was last asked for, in milliseconds of the system's clock.</summary>
+    /// <summary>When it was last asked for, as a timestamp: coarser clocks take what is asked for in turn for simultaneous.</summary>
     public long LastUse => Volatile.Read(ref _lastUse);
 
     /// <summary>True while it is held and nobody has a lease.</summary>
@@ -45,7 +46,7 @@ internal sealed class ResidentModel(
             var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
             if (seen == holders)
             {
-                Volatile.Write(ref _lastUse, Environment.TickCount64);
+                Volatile.Write(ref _lastUse, Stopwatch.GetTimestamp());
                 lease = new ModelLease(this);
                 return true;
             }

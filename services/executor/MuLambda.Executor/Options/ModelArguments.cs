@@ -81,13 +81,24 @@ internal sealed class ModelArguments
 
     private void Check(CommandResult result)
     {
-        var models = result.GetResult(_models)?.GetValueOrDefault<IReadOnlyList<ModelSource>>() ?? [];
+        IReadOnlyList<ModelSource> models;
+        IReadOnlyDictionary<string, VersionPolicy>? policies;
+        try
+        {
+            models = result.GetResult(_models)?.GetValueOrDefault<IReadOnlyList<ModelSource>>() ?? [];
+            policies = result.GetResult(_policies)?.GetValueOrDefault<IReadOnlyDictionary<string, VersionPolicy>>();
+        }
+        catch (InvalidOperationException)
+        {
+            // The option is wrong by itself, which it says.
+            return;
+        }
+
         if (models.Count == 0 && result.GetResult(_config) is null)
         {
             result.AddError("--model is required where there is no --model-config.");
         }
 
-        var policies = result.GetResult(_policies)?.GetValueOrDefault<IReadOnlyDictionary<string, VersionPolicy>>();
         foreach (var name in policies?.Keys.Where(name => name.Length > 0 && !models.Any(model => model.Name == name)) ?? [])
         {
             result.AddError($"--version-policy {name}: there is no --model {name}.");
