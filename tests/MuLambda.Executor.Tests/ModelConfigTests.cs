@@ -29,7 +29,7 @@ public sealed class ModelConfigTests : IDisposable
                 version_labels { key: 'canary' value: 43 }
               }
               config { name: "third" base_path: "/models/third" model_version_policy: { latest { num_versions: 2 } } }
-              config { name: "fourth" base_path: "registry:" model_version_policy { all {} } }
+              config { name: "fourth" model_version_policy { all {} } }
             }
             """);
 
@@ -48,7 +48,7 @@ public sealed class ModelConfigTests : IDisposable
     [InlineData("model_config_list { config { name: 'a' base_path: 'models/a' } }", "Expected model a to have an absolute path")]
     [InlineData("model_config_list { config { name: 'a' base_path: '/a' } config { name: 'a' base_path: '/b' } }", "multiple times")]
     [InlineData("model_config_list { config { name: 'a' base_path: '/a' model_platform: 'caffe' } }", "'caffe'")]
-    [InlineData("model_config_list { config { name: 'a' base_path: '/a' model_version_policy { specific {} } } }", "without versions")]
+    [InlineData("model_config_list { config { name: 'a' base_path: '/a' model_version_policy { specific {} } } }", "names no version")]
     [InlineData("model_config_list { config { name: 'a b' base_path: '/a' } }", "'a b' is no model name")]
     public void A_file_that_cannot_be_served_says_why(string text, string reason) =>
         Should.Throw<InvalidDataException>(() => Read(text)).Message.ShouldContain(reason);

@@ -47,7 +47,7 @@ internal sealed class ModelServiceEndpoints(ModelManager models, ModelCounters c
         }
 
         var before = request.MetricNames.Select(ValueOf).ToList();
-        await models.ReloadAsync([.. request.Config.ModelConfigList.Config.Select(ModelConfigs.Read)], context.CancellationToken);
+        await models.ReloadAsync(ServerConfig.Read(request.Config), context.CancellationToken);
         var response = new ReloadConfigResponse { Status = new StatusProto() };
         for (var i = 0; i < before.Count; i++)
         {

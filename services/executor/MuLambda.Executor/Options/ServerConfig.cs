@@ -6,12 +6,9 @@ using ServableVersionPolicy = MuLambda.Protocol.Serving.FileSystemStoragePathSou
 
 namespace MuLambda.Executor.Options;
 
-/// <summary>TensorFlow Serving's model config, from its file or from a request.</summary>
+/// <summary>TensorFlow Serving's model config, from its file or from a request. A model without a base path is the registry's.</summary>
 internal static class ServerConfig
 {
-    /// <summary>The base path of a model whose versions are the registry's.</summary>
-    public const string RegistryPath = "registry:";
-
     private const int MaxFileBytes = 4 * 1024 * 1024;
 
     /// <summary>Reads a file in protobuf's text format.</summary>
@@ -85,10 +82,10 @@ internal static class ServerConfig
     {
         if (config.ModelPlatform is not ("" or "tensorflow" or "onnx"))
         {
-            throw Invalid($"Model {config.Name} has model_platform '{config.ModelPlatform}'; expected tensorflow or onnx.");
+            throw Invalid($"model_platform of '{config.Name}' is '{config.ModelPlatform}'; expected tensorflow or onnx, or none.");
         }
 
-        return new ConfiguredModel(config.Name, config.BasePath == RegistryPath ? null : config.BasePath)
+        return new ConfiguredModel(config.Name, config.BasePath.Length > 0 ? config.BasePath : null)
         {
             Policy = Read(config.Name, config.ModelVersionPolicy),
             Labels = config.VersionLabels.ToDictionary(StringComparer.Ordinal),
@@ -101,11 +98,11 @@ internal static class ServerConfig
         ServableVersionPolicy.PolicyChoiceOneofCase.Latest when policy.Latest.NumVersions <= VersionPolicy.MaxCount =>
             VersionPolicy.Latest(Math.Max(1, (int)policy.Latest.NumVersions)),
         ServableVersionPolicy.PolicyChoiceOneofCase.Latest =>
-            throw Invalid($"Model {model} has latest.num_versions {policy.Latest.NumVersions}; the limit is {VersionPolicy.MaxCount}."),
+            throw Invalid($"model_version_policy of '{model}' asks for {policy.Latest.NumVersions} versions; the limit is {VersionPolicy.MaxCount}."),
         ServableVersionPolicy.PolicyChoiceOneofCase.Specific when policy.Specific.Versions.Count > 0 =>
             VersionPolicy.Specific(policy.Specific.Versions),
         ServableVersionPolicy.PolicyChoiceOneofCase.Specific =>
-            throw Invalid($"Model {model} has a specific version policy without versions."),
+            throw Invalid($"model_version_policy of '{model}' is specific and names no version."),
         _ => VersionPolicy.LatestOne,
     };
 
