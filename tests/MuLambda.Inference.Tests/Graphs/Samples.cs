@@ -1,3 +1,4 @@
+using MuLambda.Protocol.TensorFlow;
 using static MuLambda.Inference.Tests.Graphs.SavedModelBuilder;
 
 namespace MuLambda.Inference.Tests.Graphs;
@@ -31,6 +32,31 @@ internal static class Samples
         }
 
         return builder.Signature("serving_default", [("x", "x", DType.Float32, [-1, widths[0]])], ("y", last, DType.Float32));
+    }
+
+    /// <summary>y = w f for the feature f of serialized examples, by a function that reads the variable w; y = w x for x as it is.</summary>
+    public static SavedModelBuilder Functions()
+    {
+        var builder = new SavedModelBuilder();
+        builder.Placeholder("examples", DType.String, -1);
+        builder.Placeholder("x", DType.Float32, -1);
+        builder.Variable("w", DType.Float32, 1);
+        builder.Function("scale", ["v", "handle"], [("r", "mul:z:0")], f =>
+        {
+            f.Node("ReadVariableOp", "read", ["handle"]);
+            f.Node("Mul", "mul", ["v", "read:value:0"]);
+        });
+        var types = new AttrValue { List = new() { Type = { DataType.DtFloat } } };
+        builder.Node(
+            "ParseExampleV2",
+            "parse",
+            ["examples", builder.Strings("names"), builder.Strings("sparse"), builder.Strings("dense", "f"), builder.Strings("ragged"), builder.Const("none", [1f])],
+            ("Tdense", types),
+            ("dense_shapes", new AttrValue { List = new() { Shape = { new TensorShapeProto() } } }));
+        builder.Call("scale", "parsed", ["parse:0", "w"]);
+        builder.Call("scale", "direct", ["x", "w"]);
+        builder.Signature("regress", [("inputs", "examples", DType.String, [-1])], ("outputs", "parsed", DType.Float32));
+        return builder.Signature("serving_default", [("x", "x", DType.Float32, [-1])], ("y", "direct", DType.Float32));
     }
 
     /// <summary>One convolution, so that geometry is in the file too.</summary>

@@ -40,6 +40,27 @@ public sealed class DamagedModelTests(ITestOutputHelper output)
     public void An_onnx_model_with_flipped_bits_never_gets_further_than_the_loader() =>
         TryAll("m.onnx", OnnxModelTests.Doubling().ToByteArray(), Flip);
 
+    [Fact]
+    public void A_saved_model_of_functions_variables_and_examples_with_flipped_bits_never_gets_further_than_the_loader() =>
+        TryAll("saved_model.pb", Samples.Functions().ToBytes(), Flip, new BundleWriter().Add("w", Tensor.From<float>([2], [1])));
+
+    [Fact]
+    public void A_saved_model_in_text_with_flipped_bits_never_gets_further_than_the_loader()
+    {
+        const string Text =
+            """
+            meta_graphs {
+              meta_info_def { tags: "serve" }
+              graph_def {
+                node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } }
+                node { name: "y" op: "Neg" input: "x" }
+              }
+              signature_def { key: "s" value { inputs { key: "x" value { name: "x:0" dtype: DT_FLOAT } } outputs { key: "y" value { name: "y:0" dtype: DT_FLOAT } } } }
+            }
+            """;
+        TryAll("saved_model.pbtxt", System.Text.Encoding.UTF8.GetBytes(Text), Flip);
+    }
+
     private static byte[] Flip(byte[] bytes, Random random)
     {
         for (var i = random.Next(1, 4); i > 0; i--)
@@ -50,11 +71,12 @@ public sealed class DamagedModelTests(ITestOutputHelper output)
         return bytes;
     }
 
-    private void TryAll(string name, byte[] original, Func<byte[], Random, byte[]> damage)
+    private void TryAll(string name, byte[] original, Func<byte[], Random, byte[]> damage, BundleWriter? variables = null)
     {
         output.WriteLine($"MULAMBDA_TEST_SEED={seed}");
         var random = new Random(seed);
         using var folder = new ModelFolder();
+        variables?.Save(folder);
         var refused = 0;
         for (var i = 0; i < 200; i++)
         {
