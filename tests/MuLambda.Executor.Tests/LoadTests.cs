@@ -77,6 +77,29 @@ public sealed class LoadTests
     }
 
     [Fact]
+    public async Task A_caller_who_cancels_leaves_the_queue()
+    {
+        using var folder = new TempFolder();
+        await using var executor = await RunningExecutor.StartAsync(Slow(folder, products: 3_000) with { MaxParallelRuns = 1 });
+        var channel = executor.Connect();
+        using var running = new CancellationTokenSource();
+        var first = channel.UnaryAsync(PredictionService.Predict, RunningExecutor.SlowRequest("slow"), cancellationToken: running.Token);
+        await MetricReachesAsync(executor, "mulambda_executor_requests_in_flight", 1);
+        using var waiting = new CancellationTokenSource();
+        var second = channel.UnaryAsync(
+            PredictionService.Predict, RunningExecutor.Request("half", ("x", [1f], [1])), cancellationToken: waiting.Token);
+        await MetricReachesAsync(executor, "mulambda_executor_queue_length", 1);
+
+        await waiting.CancelAsync();
+
+        (await second.ShouldThrowAsync<GrpcException>()).StatusCode.ShouldBe(StatusCode.Cancelled);
+        await MetricReachesAsync(executor, "mulambda_executor_queue_length", 0);
+        first.IsCompleted.ShouldBeFalse();
+        await running.CancelAsync();
+        (await first.ShouldThrowAsync<GrpcException>()).StatusCode.ShouldBe(StatusCode.Cancelled);
+    }
+
+    [Fact]
     public async Task The_deadline_stops_a_run_in_its_middle()
     {
         using var folder = new TempFolder();

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
 using MuLambda.Protocol;
@@ -11,6 +12,9 @@ namespace MuLambda.Executor.Rest;
 internal static class RestAnswer
 {
     private const string ContentType = "application/json";
+
+    // The answers are JSON and never part of a page: quotes and other letters stay as they are.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // Below this an answer is sent as it is: compressing it costs more than it saves.
     private const int SmallestCompressedBytes = 1024;
@@ -31,7 +35,7 @@ internal static class RestAnswer
 
     public static Task JsonAsync(HttpContext context, Action<Utf8JsonWriter> write) => BodyAsync(context, output =>
     {
-        using var writer = new Utf8JsonWriter(output);
+        using var writer = new Utf8JsonWriter(output, Readable);
         write(writer);
     });
 
