@@ -165,6 +165,21 @@ public sealed class VariableTests
     }
 
     [Fact]
+    public void Loading_takes_the_weights_twice_in_managed_memory_as_read_and_as_given_to_the_runtime()
+    {
+        const int Elements = 4 << 20;
+        var builder = Start();
+        builder.Variable("w", DType.Float32, Elements);
+        builder.Node("ReadVariableOp", "read", ["w"]);
+        builder.Node("Mul", "y", ["x", "read"]);
+        using var folder = new BundleWriter().Add("w", Tensor.From<float>(new float[Elements], [Elements])).Save(Finish(builder).Save());
+        ModelLoader.Load(folder.Path).Dispose();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        using var model = ModelLoader.Load(folder.Path);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan((long)(2.2 * Elements * sizeof(float)));
+    }
+
+    [Fact]
     public void A_graph_is_translated_for_others_to_run()
     {
         using var folder = new BundleWriter().Add("w", Tensor.From<float>([3, 5], [2])).Save(Finish(Scaled()).Save());
