@@ -96,6 +96,17 @@ internal sealed class SavedModelBuilder
 
     public static (string, AttrValue) Attr(string name, bool value) => (name, new AttrValue { B = value });
 
+    public static (string, AttrValue) Attr(string name, int value) => (name, new AttrValue { I = value });
+
+    public static (string, AttrValue) Attr(string name, float value) => (name, new AttrValue { F = value });
+
+    public static (string, AttrValue) Texts(string name, params string[] values)
+    {
+        var list = new AttrValue.Types.ListValue();
+        list.S.Add(values.Select(ByteString.CopyFromUtf8));
+        return (name, new AttrValue { List = list });
+    }
+
     public static (string, AttrValue) Ints(string name, params long[] values)
     {
         var list = new AttrValue.Types.ListValue();
