@@ -44,4 +44,13 @@ internal static class OneOperator
             tensor.AsReadOnlySpan<float>().ToArray().ShouldBe(values, tolerance);
         }
     }
+
+    /// <summary>Checks doubles within a tolerance, and disposes the tensor.</summary>
+    public static void ShouldBeAbout(this Tensor tensor, double[] values, double tolerance)
+    {
+        using (tensor)
+        {
+            tensor.AsReadOnlySpan<double>().ToArray().ShouldBe(values, tolerance);
+        }
+    }
 }

@@ -57,4 +57,24 @@ public sealed class MatrixTests
             () => OneOperator.Run([1f, 2], [1, 1, 2], g => g.Node("MatMul", "product", ["x", g.Const("b", [3f, 4], 2, 1)])));
         error.Message.ShouldContain("operator MatMul (node product) multiplies matrices, but input:x has rank 3");
     }
+
+    [Theory]
+    [InlineData("BatchMatMul")]
+    [InlineData("BatchMatMulV2")]
+    [InlineData("BatchMatMulV3")]
+    public void Batches_of_matrices_are_multiplied(string op)
+    {
+        float[] x = [1, 2, 3, 4, 5, 6, 7, 8];
+        string Multiply(SavedModelBuilder g, bool left, bool right) => g.Node(
+            op, "y", ["x", g.Const("w", [1f, 2, 0, 1], 1, 2, 2)], SavedModelBuilder.Attr("adj_x", left), SavedModelBuilder.Attr("adj_y", right));
+        OneOperator.Run(x, [2, 2, 2], g => Multiply(g, false, false)).ShouldHold([2, 2, 2], 1f, 4, 3, 10, 5, 16, 7, 22);
+        OneOperator.Run(x, [2, 2, 2], g => Multiply(g, true, false)).ShouldHold([2, 2, 2], 1f, 5, 2, 8, 5, 17, 6, 20);
+        OneOperator.Run(x, [2, 2, 2], g => Multiply(g, false, true)).ShouldHold([2, 2, 2], 5f, 2, 11, 4, 17, 6, 23, 8);
+    }
+
+    [Fact]
+    public void A_dense_layer_may_be_written_as_a_sum_of_products() =>
+        OneOperator.Run([1f, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2], g => g.Node(
+            "Einsum", "y", ["x", g.Const("w", [1f, 0, 2, 1, 0, 3], 2, 3)], SavedModelBuilder.Attr("equation", "abc,cd->abd")))
+            .ShouldHold([2, 2, 3], 3f, 0, 8, 7, 0, 18, 11, 0, 28, 15, 0, 38);
 }

@@ -70,4 +70,35 @@ public sealed class ReductionTests
         var error = Should.Throw<ModelFormatException>(() => OneOperator.Run([1], [1], g => g.Node("ArgMax", "best", ["x", "x"]), DType.Int64));
         error.Message.ShouldContain("operator ArgMax (node best) takes its dimension from input:x, which is not an integer constant");
     }
+
+    [Theory]
+    [InlineData("Sum", new[] { 6f, 15 })]
+    [InlineData("Max", new[] { 3f, 6 })]
+    [InlineData("Min", new[] { 1f, 4 })]
+    [InlineData("Prod", new[] { 6f, 120 })]
+    [InlineData("EuclideanNorm", new[] { 3.7416574f, 8.774964f })]
+    public void Rows_are_reduced(string op, float[] expected) =>
+        OneOperator.Run([1f, 2, 3, 4, 5, 6], [2, 3], g => g.Node(op, "y", ["x", g.Ints("axes", -1)])).ShouldHoldAbout([2], expected);
+
+    [Fact]
+    public void Truths_are_reduced()
+    {
+        bool[] x = [true, false, true, true];
+        OneOperator.Run(x, [2, 2], g => g.Node("All", "y", ["x", g.Ints("axes", 1)])).ShouldHold([2], false, true);
+        OneOperator.Run(x, [2, 2], g => g.Node("Any", "y", ["x", g.Ints("axes", 1)], Attr("keep_dims", true))).ShouldHold([2, 1], true, true);
+    }
+
+    [Fact]
+    public void The_smallest_has_a_position_too() =>
+        OneOperator.Run([3f, 1, 1, 5, 0, 7], [2, 3], g => g.Node("ArgMin", "y", ["x", g.Int("axis", 1)], Attr("output_type", DType.Int32)), DType.Int32)
+            .ShouldHold([2], 1, 1);
+
+    [Fact]
+    public void Ranks_and_sizes_are_told()
+    {
+        OneOperator.Run([1f, 2, 3, 4], [2, 2], g => g.Node("Rank", "y", ["x"]), DType.Int32).ShouldHold([], 2);
+        OneOperator.Run([1f, 2, 3, 4], [2, 2], g => g.Node("Size", "y", ["x"], Attr("out_type", DType.Int64)), DType.Int64).ShouldHold([], 4L);
+        OneOperator.Run([1f, 2, 3, 4], [2, 2], g => g.Node("BroadcastArgs", "y", [g.Node("Shape", "s", ["x"]), g.Ints("c", 3, 1, 1)]), DType.Int32)
+            .ShouldHold([3], 3, 2, 2);
+    }
 }

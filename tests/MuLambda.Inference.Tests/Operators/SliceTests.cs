@@ -52,7 +52,6 @@ public sealed class SliceTests
         { "x[0, 0, ::-1]", [0, 0, 0], [1, 1, 0], [1, 1, -1], [4, 4, 0, 0, 3], [4], [3, 2, 1, 0] },
         { "x[0, 0, 3:0:-2]", [0, 0, 3], [1, 1, 0], [1, 1, -2], [0, 0, 0, 0, 3], [2], [3, 1] },
         { "x[0, 0, -1:-4:-1]", [0, 0, -1], [1, 1, -4], [1, 1, -1], [0, 0, 0, 0, 3], [3], [3, 2, 1] },
-        { "x[0, 0, -9:-10:-1]", [0, 0, -9], [1, 1, -10], [1, 1, -1], [0, 0, 0, 0, 3], [0], [] },
         { "x[0, 0, 2:99]", [0, 0, 2], [1, 1, 99], [1, 1, 1], [0, 0, 0, 0, 3], [2], [2, 3] },
         { "x[0, 0, 3:1]", [0, 0, 3], [1, 1, 1], [1, 1, 1], [0, 0, 0, 0, 3], [0], [] },
     };
@@ -98,6 +97,10 @@ public sealed class SliceTests
         using var beyond = Tensor.From<int>([3], [1]);
         Should.Throw<InferenceException>(() => model.Run("", new Dictionary<string, Tensor> { ["x"] = x, ["i"] = beyond }));
     }
+
+    [Fact]
+    public void Going_back_from_before_the_first_element_finds_nothing() =>
+        OneOperator.Run(Cube, [2, 3, 4], g => StridedSlice(g, g.Ints("b", 0, 0, -9), g.Ints("e", 1, 1, -10), [1, 1, -1], [0, 0, 0, 0, 3])).ShouldHold<float>([0]);
 
     [Fact]
     public void An_element_that_is_not_there_is_refused_by_name()

@@ -39,7 +39,9 @@ public sealed class UnaryTests
         for (var i = 0; i < x.Length; i++)
         {
             var e = expected(x[i]);
-            ((double)values[i]).ShouldBe(e, 1e-9 + (2e-5 * Math.Abs(e)), $"{op}({x[i]})");
+            // Elu and its kind are computed as exp(x) - 1 by the runtime, which near zero is as exact as a float near one.
+            var absolute = op.EndsWith("lu", StringComparison.Ordinal) ? 2e-7 : 1e-9;
+            ((double)values[i]).ShouldBe(e, absolute + (2e-5 * Math.Abs(e)), $"{op}({x[i]})");
         }
     }
 

@@ -6,7 +6,7 @@ internal static class SliceOperators
     public static void Register(OperatorTable table)
     {
         table.Add("Slice", Slice);
-        table.Add("StridedSlice", node => new StridedSlice(node).Translate(), "every mask; `strides` has to be constant");
+        table.Add("StridedSlice", node => new StridedSlice(node).Translate(), "every mask; `strides` has to be constant; a negative stride that begins before the first element takes a known size");
         table.Add("ReverseV2", Reverse, "`axis` has to be constant");
     }
 
