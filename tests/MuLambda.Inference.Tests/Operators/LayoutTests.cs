@@ -10,45 +10,47 @@ public sealed class LayoutTests
 {
     private const int Height = 4, Width = 5, Channels = 2;
 
-    public static TheoryData<string, Func<SavedModelBuilder, string, string>, DType> Operators => new()
+    private static readonly Dictionary<string, (Func<SavedModelBuilder, string, string> Build, DType Type)> Operators = new()
     {
-        { "add a row of channels", (g, x) => g.Node("AddV2", "y", [x, g.Const("c", [10f, 20], 2)]), DType.Float32 },
-        { "multiply by a column", (g, x) => g.Node("Mul", "y", [x, g.Const("c", [1f, 2, 3, 4, 5], 5, 1)]), DType.Float32 },
-        { "subtract from an image", (g, x) => g.Node("Sub", "y", [g.Const("c", Images.Some(40, 9), 1, 4, 5, 2), x]), DType.Float32 },
-        { "add what is not convolved", (g, x) => g.Node("AddV2", "y", ["x", x]), DType.Float32 },
-        { "squeeze and excite", Excite, DType.Float32 },
-        { "compare", (g, x) => g.Node("Greater", "y", [x, g.Const("c", [.1f, -.1f], 2)]), DType.Bool },
-        { "choose", (g, x) => g.Node("SelectV2", "y", [g.Const("c", [true, false], 2), x, g.Const("n", [7f])]), DType.Float32 },
-        { "clip", (g, x) => g.Node("ClipByValue", "y", [x, g.Const("a", [-.5f]), g.Const("b", [.5f])]), DType.Float32 },
-        { "slope", (g, x) => g.Node("Prelu", "y", [x, g.Const("a", [.5f, .25f], 1, 1, 2)]), DType.Float32 },
-        { "softmax of the channels", (g, x) => g.Node("Softmax", "y", [x]), DType.Float32 },
-        { "best channel", (g, x) => g.Node("ArgMax", "y", [x, g.Int("axis", -1)]), DType.Int64 },
-        { "sum of columns", (g, x) => g.Node("Sum", "y", [x, g.Ints("axes", 2)]), DType.Float32 },
-        { "largest of channels", (g, x) => g.Node("Max", "y", [x, g.Ints("axes", -1)], Attr("keep_dims", true)), DType.Float32 },
-        { "slice of channels", (g, x) => g.Node("Slice", "y", [x, g.Ints("b", 0, 1, 0, 1), g.Ints("s", -1, 2, -1, 1)]), DType.Float32 },
-        { "reverse", (g, x) => g.Node("ReverseV2", "y", [x, g.Ints("axes", 2)]), DType.Float32 },
-        { "split", (g, x) => Second(g, g.Node("Split", "s", [g.Int("axis", 3), x], Attr("num_split", 2))), DType.Float32 },
-        { "unpack", (g, x) => Second(g, g.Node("Unpack", "s", [x], Attr("axis", 3), Attr("num", 2))), DType.Float32 },
-        { "concat", (g, x) => g.Node("ConcatV2", "y", [x, "x", g.Int("axis", -1)]), DType.Float32 },
-        { "pack", (g, x) => g.Node("Pack", "y", [x, "x"], Attr("axis", 1)), DType.Float32 },
-        { "expand", (g, x) => g.Node("ExpandDims", "y", [x, g.Int("axis", 2)]), DType.Float32 },
-        { "mirror", (g, x) => g.Node("MirrorPad", "y", [x, g.Const("p", [0, 0, 1, 2, 2, 0, 0, 0], 4, 2)], Attr("mode", "REFLECT")), DType.Float32 },
-        { "tile", (g, x) => g.Node("Tile", "y", [x, g.Ints("m", 1, 1, 2, 2)]), DType.Float32 },
-        { "gather", (g, x) => g.Node("GatherV2", "y", [x, g.Ints("i", 3, 1), g.Int("axis", 1)]), DType.Float32 },
-        { "cumulate", (g, x) => g.Node("Cumsum", "y", [x, g.Int("axis", 1)]), DType.Float32 },
-        { "shape", (g, x) => g.Node("Shape", "y", [x]), DType.Int32 },
-        { "reshape", (g, x) => g.Node("Reshape", "y", [x, g.Ints("s", -1, 40)]), DType.Float32 },
-        { "transpose", (g, x) => g.Node("Transpose", "y", [x, g.Ints("p", 0, 2, 3, 1)]), DType.Float32 },
-        { "resize", (g, x) => g.Node("ResizeBilinear", "y", [x, g.Ints("s", 8, 3)], Attr("half_pixel_centers", true)), DType.Float32 },
-        { "cast", (g, x) => g.Node("Cast", "y", [g.Node("Mul", "m", [x, g.Const("c", [9f])])], Attr("DstT", DType.Int32)), DType.Int32 },
-        { "mean of the image, flat", (g, x) => g.Node("Reshape", "y", [g.Node("Mean", "m", [x, g.Ints("a", 1, 2)], Attr("keep_dims", true)), g.Ints("s", -1, 2)]), DType.Float32 },
+        ["add a row of channels"] = ((g, x) => g.Node("AddV2", "y", [x, g.Const("c", [10f, 20], 2)]), DType.Float32),
+        ["multiply by a column"] = ((g, x) => g.Node("Mul", "y", [x, g.Const("c", [1f, 2, 3, 4, 5], 5, 1)]), DType.Float32),
+        ["subtract from an image"] = ((g, x) => g.Node("Sub", "y", [g.Const("c", Images.Some(40, 9), 1, 4, 5, 2), x]), DType.Float32),
+        ["add what is not convolved"] = ((g, x) => g.Node("AddV2", "y", ["x", x]), DType.Float32),
+        ["squeeze and excite"] = (Excite, DType.Float32),
+        ["compare"] = ((g, x) => g.Node("Greater", "y", [x, g.Const("c", [.1f, -.1f], 2)]), DType.Bool),
+        ["choose"] = ((g, x) => g.Node("SelectV2", "y", [g.Const("c", [true, false], 2), x, g.Const("n", [7f])]), DType.Float32),
+        ["clip"] = ((g, x) => g.Node("ClipByValue", "y", [x, g.Const("a", [-.5f]), g.Const("b", [.5f])]), DType.Float32),
+        ["slope"] = ((g, x) => g.Node("Prelu", "y", [x, g.Const("a", [.5f, .25f], 1, 1, 2)]), DType.Float32),
+        ["softmax of the channels"] = ((g, x) => g.Node("Softmax", "y", [x]), DType.Float32),
+        ["best channel"] = ((g, x) => g.Node("ArgMax", "y", [x, g.Int("axis", -1)]), DType.Int64),
+        ["sum of columns"] = ((g, x) => g.Node("Sum", "y", [x, g.Ints("axes", 2)]), DType.Float32),
+        ["largest of channels"] = ((g, x) => g.Node("Max", "y", [x, g.Ints("axes", -1)], Attr("keep_dims", true)), DType.Float32),
+        ["slice of channels"] = ((g, x) => g.Node("Slice", "y", [x, g.Ints("b", 0, 1, 0, 1), g.Ints("s", -1, 2, -1, 1)]), DType.Float32),
+        ["reverse"] = ((g, x) => g.Node("ReverseV2", "y", [x, g.Ints("axes", 2)]), DType.Float32),
+        ["split"] = ((g, x) => Second(g, g.Node("Split", "s", [g.Int("axis", 3), x], Attr("num_split", 2))), DType.Float32),
+        ["unpack"] = ((g, x) => Second(g, g.Node("Unpack", "s", [x], Attr("axis", 3), Attr("num", 2))), DType.Float32),
+        ["concat"] = ((g, x) => g.Node("ConcatV2", "y", [x, "x", g.Int("axis", -1)]), DType.Float32),
+        ["pack"] = ((g, x) => g.Node("Pack", "y", [x, "x"], Attr("axis", 1)), DType.Float32),
+        ["expand"] = ((g, x) => g.Node("ExpandDims", "y", [x, g.Int("axis", 2)]), DType.Float32),
+        ["mirror"] = ((g, x) => g.Node("MirrorPad", "y", [x, g.Const("p", [0, 0, 1, 2, 2, 0, 0, 0], 4, 2)], Attr("mode", "REFLECT")), DType.Float32),
+        ["tile"] = ((g, x) => g.Node("Tile", "y", [x, g.Ints("m", 1, 1, 2, 2)]), DType.Float32),
+        ["gather"] = ((g, x) => g.Node("GatherV2", "y", [x, g.Ints("i", 3, 1), g.Int("axis", 1)]), DType.Float32),
+        ["cumulate"] = ((g, x) => g.Node("Cumsum", "y", [x, g.Int("axis", 1)]), DType.Float32),
+        ["shape"] = ((g, x) => g.Node("Shape", "y", [x]), DType.Int32),
+        ["reshape"] = ((g, x) => g.Node("Reshape", "y", [x, g.Ints("s", -1, 40)]), DType.Float32),
+        ["transpose"] = ((g, x) => g.Node("Transpose", "y", [x, g.Ints("p", 0, 2, 3, 1)]), DType.Float32),
+        ["resize"] = ((g, x) => g.Node("ResizeBilinear", "y", [x, g.Ints("s", 8, 3)], Attr("half_pixel_centers", true)), DType.Float32),
+        ["cast"] = ((g, x) => g.Node("Cast", "y", [g.Node("Mul", "m", [x, g.Const("c", [9f])])], Attr("DstT", DType.Int32)), DType.Int32),
+        ["mean of the image, flat"] = ((g, x) => g.Node("Reshape", "y", [g.Node("Mean", "m", [x, g.Ints("a", 1, 2)], Attr("keep_dims", true)), g.Ints("s", -1, 2)]), DType.Float32),
     };
 
+    public static TheoryData<string> Names => [.. Operators.Keys];
+
     [Theory]
-    [MemberData(nameof(Operators))]
-    public void The_same_comes_out_behind_a_convolution_for_batches_of_one_and_three(string what, Func<SavedModelBuilder, string, string> build, DType type)
+    [MemberData(nameof(Names))]
+    public void The_same_comes_out_behind_a_convolution_for_batches_of_one_and_three(string what)
     {
-        what.ShouldNotBeEmpty();
+        var (build, type) = Operators[what];
         using var plain = Load(g => build(g, "x"), type);
         using var convolved = Load(g => build(g, Unchanged(g)), type);
         foreach (var n in new[] { 1, 3 })
@@ -107,8 +109,8 @@ public sealed class LayoutTests
     internal static ModelProto Translate(SavedModelBuilder builder)
     {
         using var folder = builder.Save();
-        var saved = SavedModelReader.Read(Path.Combine(folder.Path, "saved_model.pb"), ModelLimits.Default);
-        return SavedModelLoader.Translate(saved, saved.Signatures[0], saved.Signatures[0].Describe(), ModelLimits.Default);
+        var file = Path.Combine(folder.Path, "saved_model.pb");
+        return ModelProto.Parser.ParseFrom(SavedModelLoader.Translate(file, "serving_default", ModelLimits.Default));
     }
 
     private static string Conv(SavedModelBuilder g, string name, string x, int ins, int outs, int stride) => g.Node(

@@ -149,18 +149,14 @@ internal static class MoveRules
 
     public static IReadOnlyList<long>? Resize(NodeProto node, IReadOnlyList<GraphValue?> inputs)
     {
-        if (inputs[0]!.Shape is not { } shape || node.Ints("axes") is not { } axes)
+        if (inputs[0]!.Shape is not { } shape)
         {
             return null;
         }
 
-        long[] result = [.. shape];
-        for (var i = 0; i < axes.Length; i++)
-        {
-            result[axes[i]] = inputs[3]!.Elements?[i] ?? -1;
-        }
-
-        return result;
+        return inputs.Count == 4 ? [.. shape.Select((_, i) => inputs[3]!.Elements?[i] ?? -1)]
+            : inputs[2]!.Constant?.AsFloats() is { } scales ? [.. shape.Select((d, i) => d < 0 ? -1 : (long)(d * scales[i]))]
+            : [.. shape.Select(_ => -1L)];
     }
 
     public static IReadOnlyList<long>? Blocks(IReadOnlyList<long>? shape, long size, bool toSpace)

@@ -31,7 +31,6 @@ internal static class ImageOperators
         [
             OnnxAttribute.Text("mode", mode),
             OnnxAttribute.Text("coordinate_transformation_mode", corners ? "align_corners" : centers ? "half_pixel" : "asymmetric"),
-            OnnxAttribute.Ints("axes", 2, 3),
         ];
         if (rounding is not null)
         {
@@ -44,7 +43,27 @@ internal static class ImageOperators
             sizes = node.Vector(known);
         }
 
-        return Layout.ToChannelsLast(node, node.Add("Resize", [image, null, null, sizes], type, [.. attributes]));
+        var result = Scales(image, sizes) is { } scales
+            ? node.Add("Resize", [image, null, node.AddConstant(scales)], type, [.. attributes])
+            : node.Add("Resize", [image, null, null, AllSizes(node, image, sizes)], type, [.. attributes]);
+        return Layout.ToChannelsLast(node, result);
+    }
+
+    // Whole factors, which leave the batch open and need nothing computed at each run; null where they are not known or not whole.
+    private static Constant? Scales(GraphValue image, GraphValue sizes)
+    {
+        return image.Shape is [_, _, > 0 and var height, > 0 and var width] && sizes.Elements is [{ } newHeight, { } newWidth]
+            && newHeight > 0 && newWidth > 0 && newHeight % height == 0 && newWidth % width == 0
+            ? Constant.Of<float>([1, 1, newHeight / height, newWidth / width], [4])
+            : null;
+    }
+
+    // The runtime takes the sizes of height and width alone too, but then its optimizer mistakes them for all where a transpose is next.
+    private static GraphValue AllSizes(NodeContext node, GraphValue image, GraphValue sizes)
+    {
+        var shape = node.Add("Shape", [image], DType.Int64);
+        var outer = Layout.Slice(node, shape, node.Vector(0), node.Vector(2), [0], [1]);
+        return node.Add("Concat", [outer, sizes], DType.Int64, OnnxAttribute.Int("axis", 0));
     }
 
     private static GraphValue Blocks(NodeContext node, string op)
