@@ -11,6 +11,7 @@ public sealed class HelpTests
     [InlineData("models list")]
     [InlineData("models show")]
     [InlineData("models delete")]
+    [InlineData("models import-tfjs")]
     [InlineData("executors")]
     [InlineData("executors list")]
     [InlineData("clients")]

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace MuLambda.Cli.Models;
 
-/// <summary><c>models list|show|delete</c>, and <c>push</c> beside them.</summary>
+/// <summary><c>models list|show|delete</c>, and <c>push</c> and <c>import-tfjs</c> beside them.</summary>
 internal static class ModelsCommand
 {
     public static Command Create(MuLambdaCli cli) =>
@@ -18,7 +18,7 @@ internal static class ModelsCommand
             "mulambda models list --task classification",
             "mulambda models show digits-cnn")
         {
-            PushCommand.Create(cli), CreateList(cli), CreateShow(cli), CreateDelete(cli),
+            PushCommand.Create(cli), ImportTfjsCommand.Create(cli), CreateList(cli), CreateShow(cli), CreateDelete(cli),
         };
 
     private static CliCommand CreateList(MuLambdaCli cli)

@@ -2,7 +2,9 @@ using System.CommandLine;
 using MuLambda.Catalog;
 using MuLambda.Catalog.Http;
 using MuLambda.Cli.Commands;
+using MuLambda.Cli.Npm;
 using MuLambda.Cli.Terminal;
+using Spectre.Console;
 
 namespace MuLambda.Cli.Models;
 
@@ -19,8 +21,14 @@ internal sealed class PushCommand
 
     private readonly Option<string?> _zoo = new("--zoo")
     {
-        Description = "Push the models of a zoo instead: a directory with a zoo.json, or the name of one in models/ here or above; /MODEL picks one",
+        Description = "Push the models of a zoo instead: a directory with a zoo.json, or the name of one in models/ here, above or beside this program; /MODEL picks one",
         HelpName = "ZOO[/MODEL]",
+    };
+
+    private readonly Option<string?> _cache = new("--cache")
+    {
+        Description = "Where packages of a zoo are kept once npm has fetched them [default: mulambda/npm in the user's cache directory]",
+        HelpName = "DIR",
     };
 
     private readonly Option<string?> _name = Text("--name", "NAME", "The model's name: 1 to 63 lower-case letters, digits and inner hyphens");
@@ -42,8 +50,10 @@ internal sealed class PushCommand
             "mulambda models push ./my-model --name my-model --version 1 --task classification --input image --output label --accuracy 0.93 --metric top-1 --dataset my-test-set",
             "mulambda models push model.onnx --name flowers --task classification --input image --output label --accuracy 0.88",
             "mulambda models push --zoo digits",
-            "mulambda models push --zoo digits/digits-cnn");
+            "mulambda models push --zoo digits/digits-cnn",
+            "mulambda models push --zoo vision/movenet-lightning");
         command.Add(push._path);
+        command.Add(push._cache);
         foreach (var option in push.Options)
         {
             command.Add(option);
@@ -56,6 +66,11 @@ internal sealed class PushCommand
             {
                 result.AddError(zoo ? "Either PATH or --zoo, not both." : "PATH or --zoo is missing.");
                 return;
+            }
+
+            if (!zoo && result.GetResult(push._cache) is not null)
+            {
+                result.AddError($"{push._cache.Name} goes with --zoo.");
             }
 
             foreach (var option in push.Options.Where(option => option != push._zoo))
@@ -83,10 +98,12 @@ internal sealed class PushCommand
     private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var entries = context.Get(_zoo) is { } zoo ? Zoo.Find(context.Console, zoo) : [OneOf(context)];
+        using var preparation = new ZooPreparation(
+            entries, new NpmCache(context.Console, context.Get(_cache)), (what, fetch) => ReportAsync(context, what, fetch));
         var pushed = new List<PushedModel>();
         foreach (var entry in entries)
         {
-            using var package = await ModelPackage.OpenAsync(entry.Path, cancellationToken);
+            using var package = await ModelPackage.OpenAsync(await preparation.PrepareAsync(entry, cancellationToken), cancellationToken);
             pushed.Add(await UploadProgress.RunAsync(
                 context.Output.Progress,
                 $"{entry.Upload.Name}@{entry.Upload.Version}",
@@ -109,6 +126,22 @@ internal sealed class PushCommand
             console.Write(table);
         });
         return ExitCodes.Ok;
+    }
+
+    private static async Task ReportAsync(CommandContext context, string what, Func<Task> work)
+    {
+        if (context.Output.Progress is { } terminal)
+        {
+            await terminal.Status().StartAsync(Markup.Escape(what), _ => work());
+            return;
+        }
+
+        if (!context.Output.IsJson)
+        {
+            await context.Console.Error.WriteLineAsync(what);
+        }
+
+        await work();
     }
 
     private static Task<PushedModel> UploadAsync(

@@ -26,14 +26,14 @@ internal static class Zoo
         }
 
         var parts = zoo.Split('/');
-        if (parts.Length <= 2 && FindByName(console.CurrentDirectory, parts[0]) is { } named)
+        if (parts.Length <= 2 && (FindByName(console.CurrentDirectory, parts[0]) ?? BesideTheTool(parts[0])) is { } named)
         {
             return parts.Length == 1 ? Read(named) : Pick(named, parts[1]);
         }
 
         throw CliException.Usage(
             $"There is no zoo '{zoo}': neither {Path.Combine(path, FileName)} nor " +
-            $"{ModelsDirectory}/{parts[0]}/{FileName} in {console.CurrentDirectory} or above it.");
+            $"{ModelsDirectory}/{parts[0]}/{FileName} in {console.CurrentDirectory}, above it or beside this program.");
     }
 
     private static bool Has(string directory) => File.Exists(Path.Combine(directory, FileName));
@@ -48,6 +48,12 @@ internal static class Zoo
             ? picked
             : throw CliException.Usage(
                 $"The zoo in {directory} has no model '{model}'; it has {string.Join(", ", all.Select(entry => entry.Upload.Name).Distinct())}.");
+    }
+
+    private static string? BesideTheTool(string name)
+    {
+        var candidate = Path.Combine(AppContext.BaseDirectory, ModelsDirectory, name);
+        return name.Length > 0 && Has(candidate) ? candidate : null;
     }
 
     private static string? FindByName(string start, string name)

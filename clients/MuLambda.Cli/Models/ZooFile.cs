@@ -2,6 +2,7 @@ using System.Text.Json;
 using MuLambda.Catalog;
 using MuLambda.Catalog.Http;
 using MuLambda.Cli.Commands;
+using MuLambda.Cli.Npm;
 
 namespace MuLambda.Cli.Models;
 
@@ -11,6 +12,7 @@ namespace MuLambda.Cli.Models;
 internal static class ZooFile
 {
     private const long MaxBytes = 1024 * 1024;
+    private const string Tfjs = "tfjs";
 
     /// <exception cref="CliException">The file is not right.</exception>
     public static IReadOnlyList<ZooEntry> Read(string file)
@@ -27,7 +29,9 @@ internal static class ZooFile
             var check = new Checker(file);
             var models = check.Required("models", zoo.Models);
             check.Holds("models", models.Count > 0, "has to list a model");
-            return [.. models.Select((model, i) => EntryOf(check, $"models[{i}]", model))];
+            var packages = zoo.Packages?.ToDictionary(
+                package => package.Key, package => PackageOf(check, $"packages.{package.Key}", package.Value), StringComparer.Ordinal) ?? [];
+            return [.. models.Select((model, i) => EntryOf(check, $"models[{i}]", model, packages))];
         }
         catch (JsonException e)
         {
@@ -35,7 +39,20 @@ internal static class ZooFile
         }
     }
 
-    private static ZooEntry EntryOf(Checker check, string at, ZooModel? given)
+    private static NpmPackage PackageOf(Checker check, string at, ZooPackage? given)
+    {
+        var package = check.Required(at, given);
+        var (name, version, integrity) = (
+            check.Text($"{at}.npm", package.Npm),
+            check.Text($"{at}.version", package.Version),
+            check.Text($"{at}.integrity", package.Integrity));
+        check.Holds($"{at}.npm", NpmPackage.IsName(name), $"is '{name}', which is no package's name");
+        check.Holds($"{at}.version", NpmPackage.IsVersion(version), $"is '{version}'; it has to be one version, such as 3.0.4");
+        check.Holds($"{at}.integrity", NpmPackage.IsIntegrity(integrity), "has to be sha512- and the digest in base64");
+        return new NpmPackage(name, version, integrity);
+    }
+
+    private static ZooEntry EntryOf(Checker check, string at, ZooModel? given, Dictionary<string, NpmPackage> packages)
     {
         var model = check.Required(at, given);
         var accuracy = check.Required($"{at}.accuracy", model.Accuracy);
@@ -52,7 +69,15 @@ internal static class ZooFile
         CliException.ThrowIfAny(
             [.. upload.Validate().Select(error => error with { Path = $"{at}.{InFile(error.Path)}" })],
             $"{check.File} is not right.");
-        return new ZooEntry(PathOf(check, $"{at}.path", model.Path), upload);
+        check.Holds($"{at}.import", model.Import is null or Tfjs, $"is '{model.Import}'; only {Tfjs} can be imported");
+        if (model.Package is not { } name)
+        {
+            return new ZooEntry(PathOf(check, $"{at}.path", model.Path), upload, IsTfjs: model.Import is not null);
+        }
+
+        check.Holds($"{at}.package", packages.ContainsKey(name), $"names '{name}', which packages does not have");
+        check.Holds($"{at}.import", model.Import is not null, $"is missing: a packaged model is imported, by {Tfjs}");
+        return new ZooEntry(PathInPackage(check, $"{at}.path", model.Path), upload, packages[name], IsTfjs: true);
     }
 
     /// <summary>The upload's parameters lie deeper in the file.</summary>
@@ -62,6 +87,14 @@ internal static class ZooFile
         "metric" or "dataset" => $"accuracy.{parameter}",
         _ => parameter,
     };
+
+    private static string PathInPackage(Checker check, string at, string? given)
+    {
+        var path = check.Text(at, given);
+        check.Holds(at, PackageArchive.IsInside(path), "leads out of the package");
+        check.Holds(at, path.EndsWith(".json", StringComparison.Ordinal), "has to name a model's .json file");
+        return path;
+    }
 
     private static string PathOf(Checker check, string at, string? given)
     {

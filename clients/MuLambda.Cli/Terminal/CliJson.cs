@@ -19,6 +19,7 @@ namespace MuLambda.Cli.Terminal;
 [JsonSerializable(typeof(IReadOnlyList<PushedModel>))]
 [JsonSerializable(typeof(IReadOnlyList<Clients.AppliedClient>))]
 [JsonSerializable(typeof(Deleted))]
+[JsonSerializable(typeof(ImportedSavedModel))]
 [JsonSerializable(typeof(ImageAnswers))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class CliJson : JsonSerializerContext
