@@ -128,6 +128,11 @@ internal sealed class GraphTranslator
         {
             throw new TranslationException($"operator {node.Op} (node {node.Name}): {e.Message.TrimEnd('.')}");
         }
+        catch (Exception e) when (e is IndexOutOfRangeException or ArgumentException or OverflowException or InvalidOperationException)
+        {
+            // Sizes and numbers of inputs are up to whoever made the file; not every pair of them makes sense.
+            throw new TranslationException($"operator {node.Op} (node {node.Name}) has inputs or attributes that do not fit together: {e.Message}");
+        }
     }
 
     private GraphValue Resolve(TensorReference reference)

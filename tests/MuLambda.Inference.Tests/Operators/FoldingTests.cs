@@ -70,6 +70,15 @@ public sealed class FoldingTests
             .ShouldContain("signature serving_default: operators Igamma (node second), Digamma (node first) are not supported");
     }
 
+    [Fact]
+    public void Inputs_that_do_not_fit_together_are_refused_by_name()
+    {
+        Should.Throw<ModelFormatException>(() => OneOperator.Run([1f, 2], [1, 2], g => g.Node("Tile", "repeat", ["x", g.Ints("m", 2)]))).Message
+            .ShouldContain("operator Tile (node repeat) has inputs or attributes that do not fit together");
+        Should.Throw<ModelFormatException>(() => OneOperator.Run([1f, 2], [1, 2], g =>
+            g.Node("TopKV2", "best", ["x", g.Ints("k")]))).Message.ShouldContain("best");
+    }
+
     // [n, 2, 3, 4] to [n, 6, 4], as Keras writes it.
     private static SavedModelBuilder Flattening()
     {
