@@ -98,6 +98,19 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task On_sigterm_while_models_are_loading_the_process_ends_well()
+    {
+        using var folder = new TempFolder();
+        var models = Enumerable.Range(0, 8).SelectMany(model =>
+            new[] { "--model", $"slow{model}={OnnxFiles.Slow(folder[$"slow{model}"], products: 2_000)}" });
+        await using var program = await ExecutorProgram.StartAsync(loaded: false, [.. models]);
+
+        program.Terminate();
+
+        (await program.ExitAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_wrong_option_ends_the_process_with_2_and_its_name()
     {
         var (exitCode, output) = await ExecutorProgram.RunToEndAsync("--model", "a=/", "--bogus");

@@ -28,14 +28,17 @@ internal sealed partial class ExecutorProgram : IAsyncDisposable
     public string Socket { get; private set; } = string.Empty;
 
     /// <summary>Starts it and waits until it listens and has loaded every model.</summary>
-    public static async Task<ExecutorProgram> StartAsync(IReadOnlyDictionary<string, string> environment, params string[] args)
+    public static Task<ExecutorProgram> StartAsync(IReadOnlyDictionary<string, string> environment, params string[] args) =>
+        StartAsync(environment, loaded: true, args);
+
+    private static async Task<ExecutorProgram> StartAsync(IReadOnlyDictionary<string, string> environment, bool loaded, string[] args)
     {
         var program = Run(environment, args);
         var addresses = Listening().Match(await program.LineAsync("REST on "));
         program.Rest = addresses.Groups["rest"].Value;
         program.Grpc = addresses.Groups["grpc"].Value;
         program.Socket = addresses.Groups["socket"].Value;
-        for (var models = args.Count(a => a == "--model"); models > 0; models--)
+        for (var models = loaded ? args.Count(a => a == "--model") : 0; models > 0; models--)
         {
             await program.LineAsync("Loaded ");
         }
@@ -43,8 +46,11 @@ internal sealed partial class ExecutorProgram : IAsyncDisposable
         return program;
     }
 
-    public static Task<ExecutorProgram> StartAsync(params string[] args) =>
-        StartAsync(new Dictionary<string, string>(), ["--http-port", "0", "--grpc-port", "0", .. args]);
+    public static Task<ExecutorProgram> StartAsync(params string[] args) => StartAsync(loaded: true, args);
+
+    /// <summary>Starts it and waits until it listens, and if so wanted until it has loaded every model.</summary>
+    public static Task<ExecutorProgram> StartAsync(bool loaded, string[] args) =>
+        StartAsync(new Dictionary<string, string>(), loaded, ["--http-port", "0", "--grpc-port", "0", .. args]);
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(params string[] args)
