@@ -101,6 +101,29 @@ public sealed class PackagedZooTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_interrupted_fetch_ends_npm_and_leaves_nothing_behind()
+    {
+        var npm = new FakeNpm(_line, "echo $$ > \"$FAKE/unfinished\"; mv \"$FAKE/unfinished\" \"$FAKE/started\"; exec sleep 600");
+        WriteZoo($"sha512-{Convert.ToBase64String(new byte[64])}");
+        var started = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(Path.Combine(_line.CurrentDirectory, "bin"), "started");
+        watcher.Renamed += (_, change) => started.TrySetResult(change.FullPath);
+        watcher.EnableRaisingEvents = true;
+        using var interrupt = new CancellationTokenSource();
+
+        var command = _line.RunAsync(["models", "push", "--zoo", "seen"], interrupt.Token);
+        var id = int.Parse(
+            await File.ReadAllTextAsync(await started.Task.WaitAsync(TimeSpan.FromMinutes(1))), System.Globalization.CultureInfo.InvariantCulture);
+        using var process = System.Diagnostics.Process.GetProcessById(id);
+        await interrupt.CancelAsync();
+        var result = await command.WaitAsync(TimeSpan.FromMinutes(1));
+
+        result.ExitCode.ShouldBe(130);
+        process.WaitForExit(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        Directory.GetFileSystemEntries(Path.Combine(npm.CacheHome, "mulambda", "npm")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_file_that_the_package_lacks_and_a_broken_model_are_named()
     {
         var npm = new FakeNpm(_line);
