@@ -22,13 +22,18 @@ internal static class GrpcErrors
         {
             if (e is HttpProtocolException protocol)
             {
-                return new GrpcException(FromHttp2Error(protocol.ErrorCode), $"{address}: {protocol.Message}", failure);
+                var status = IsLostConnection(protocol) ? StatusCode.Unavailable : FromHttp2Error(protocol.ErrorCode);
+                return new GrpcException(status, $"{address}: {protocol.Message}", failure);
             }
         }
 
         var reason = failure.GetBaseException() is SocketException socket ? socket.SocketErrorCode.ToString() : failure.Message;
         return new GrpcException(StatusCode.Unavailable, $"{address} cannot be reached or closed the connection: {reason}", failure);
     }
+
+    // HttpClient reports an unanswered ping as a protocol error of its own; only the setting it names tells it from the server's.
+    private static bool IsLostConnection(HttpProtocolException e) =>
+        e.Message.Contains(nameof(SocketsHttpHandler.KeepAlivePingDelay), StringComparison.Ordinal);
 
     // The codes of RFC 9113. NO_ERROR is a server that goes away in good order: another one may answer.
     private static StatusCode FromHttp2Error(long code) => code switch
