@@ -67,10 +67,18 @@ internal static class ModelFile
     public static T Parse<T>(string file, byte[] bytes, MessageParser<T> parser, ModelLimits limits)
         where T : IMessage<T>
     {
+        // A sub-message of two bytes takes hundreds when it is an object, and a file can be made of nothing else.
+        var cost = MessageCost.Of(bytes, parser, limits.MaxDepth);
+        var most = MessageCost.FreeBytes + ((long)MessageCost.Ratio * bytes.Length);
+        if (cost > most)
+        {
+            throw new ModelFormatException($"{file} has {bytes.Length} bytes, but its messages would take about {cost} in memory; the limit is {most}.");
+        }
+
         try
         {
             using var input = CodedInputStream.CreateWithLimits(new MemoryStream(bytes, writable: false), int.MaxValue, limits.MaxDepth);
-            return parser.ParseFrom(input);
+            return parser.WithDiscardUnknownFields(true).ParseFrom(input);
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException or InvalidOperationException or OverflowException)
         {

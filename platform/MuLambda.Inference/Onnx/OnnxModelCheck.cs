@@ -7,6 +7,9 @@ internal static class OnnxModelCheck
 {
     private const int External = 1;
 
+    // Their inputs are all required, whatever their number, and the runtime does not look before it uses them.
+    private static readonly HashSet<string> Variadic = new(StringComparer.Ordinal) { "Concat", "Einsum", "Max", "Mean", "Min", "Sum" };
+
     public static void Check(string file, ModelProto model, ModelLimits limits)
     {
         if (model.Graph is null || model.Graph.Output.Count == 0)
@@ -19,6 +22,13 @@ internal static class OnnxModelCheck
         foreach (var function in model.Functions)
         {
             CheckNodes(file, function.Node, limits, ref nodes);
+        }
+
+        // A function may call others twice, and those others twice: a few lines that the runtime writes out in full.
+        if (model.Functions.Count > 0)
+        {
+            throw new ModelFormatException(
+                $"{file} defines functions of its own ({model.Functions[0].Name}), which is not supported; save the model with its functions inlined.");
         }
     }
 
@@ -44,6 +54,11 @@ internal static class OnnxModelCheck
             if (++nodes > limits.MaxNodes)
             {
                 throw new ModelFormatException($"{file} has more than {limits.MaxNodes} nodes.");
+            }
+
+            if (Variadic.Contains(node.OpType) && node.Input.Any(i => i.Length == 0))
+            {
+                throw new ModelFormatException($"{file}: operator {node.OpType} (node {node.Name}) has an input without a name.");
             }
 
             foreach (var attribute in node.Attribute)

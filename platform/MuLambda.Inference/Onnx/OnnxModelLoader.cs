@@ -8,6 +8,9 @@ internal static class OnnxModelLoader
 {
     private const string Method = "tensorflow/serving/predict";
 
+    // A run keeps a pointer for each on its stack.
+    private const int MostTensors = 4096;
+
     public static LoadedModel Load(string file, ModelOptions options)
     {
         var bytes = ModelFile.Read(file, options.Limits);
@@ -48,6 +51,11 @@ internal static class OnnxModelLoader
 
     private static void Require(string file, string what, IReadOnlyList<TensorSpec> specs)
     {
+        if (specs.Count > MostTensors)
+        {
+            throw new ModelFormatException($"{file} has {specs.Count} {what}s; the limit is {MostTensors}.");
+        }
+
         foreach (var spec in specs)
         {
             if (spec.DType == DType.None)

@@ -5,12 +5,20 @@ namespace MuLambda.Inference.SavedModels;
 /// <summary>A signature as the file has it.</summary>
 internal sealed record SavedSignature(string Name, SignatureDef Definition)
 {
+    // A run keeps a pointer for each on its stack.
+    private const int MostTensors = 4096;
+
     /// <exception cref="TranslationException">An input or output is not a tensor that is supported.</exception>
     public SignatureDescription Describe()
     {
         if (Definition.Outputs.Count == 0)
         {
             throw new TranslationException("it has no outputs");
+        }
+
+        if (Definition.Inputs.Count > MostTensors || Definition.Outputs.Count > MostTensors)
+        {
+            throw new TranslationException($"it has {Definition.Inputs.Count} inputs and {Definition.Outputs.Count} outputs; the limit is {MostTensors}");
         }
 
         return new SignatureDescription(

@@ -20,7 +20,7 @@ internal static class SignatureTranslation
             description = description with { Inputs = [.. description.Inputs.Select(i => i with { AnyShape = true })] };
         }
 
-        var translator = new GraphTranslator(graph.Nodes, OperatorTable.Default, new ConstantBudget(limits.MaxFileBytes));
+        var translator = new GraphTranslator(graph.Nodes, OperatorTable.Default, new ConstantBudget(limits.MaxFileBytes, () => saved.Bytes));
         foreach (var input in description.Inputs)
         {
             // Examples that are parsed before do not go into the graph.
