@@ -1,3 +1,4 @@
 using MuLambda.Registry;
+using MuLambda.Registry.Models.Inspection;
 
-return await RegistryHost.RunAsync(args);
+return args is [InspectionProgram.Verb, ..] ? InspectionProgram.Run(args) : await RegistryHost.RunAsync(args);

@@ -16,6 +16,7 @@ internal static partial class CommandLine
           --concurrent-uploads N        uploads worked on at once (2)
           --queued-uploads N            uploads that wait (64)
           --upload-timeout-seconds N    the longest upload (900)
+          --inspection-timeout-seconds N  the longest an upload's model may take to load (120)
           --retained-changes N          changes kept for watchers to resume from (10000)
           --max-watchers N              the most connections that watch (1000)
           --environment NAME            the name of the environment (Production)
@@ -37,6 +38,7 @@ internal static partial class CommandLine
         ["--concurrent-uploads"] = Key(nameof(RegistryOptions.ConcurrentUploads)),
         ["--queued-uploads"] = Key(nameof(RegistryOptions.QueuedUploads)),
         ["--upload-timeout-seconds"] = Key(nameof(RegistryOptions.UploadTimeoutSeconds)),
+        ["--inspection-timeout-seconds"] = Key(nameof(RegistryOptions.InspectionTimeoutSeconds)),
         ["--retained-changes"] = Key(nameof(RegistryOptions.RetainedChanges)),
         ["--max-watchers"] = Key(nameof(RegistryOptions.MaxWatchers)),
     };

@@ -39,6 +39,10 @@ internal sealed class RegistryOptions
     [Range(1, 86_400)]
     public int UploadTimeoutSeconds { get; set; } = 900;
 
+    /// <summary>How long it may take to load an upload's model and to try it, in seconds.</summary>
+    [Range(1, 86_400)]
+    public int InspectionTimeoutSeconds { get; set; } = 120;
+
     /// <summary>The changes retained for watchers to resume from.</summary>
     [Range(1, 1_000_000)]
     public int RetainedChanges { get; set; } = 10_000;

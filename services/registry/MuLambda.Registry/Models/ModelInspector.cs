@@ -1,6 +1,6 @@
 using System.Net;
 using MuLambda.Catalog;
-using MuLambda.Inference;
+using MuLambda.Registry.Models.Inspection;
 using MuLambda.Registry.Problems;
 
 namespace MuLambda.Registry.Models;
@@ -28,28 +28,24 @@ internal static class ModelInspector
     }
 
     /// <exception cref="ProblemException">It is not a loadable model.</exception>
-    public static (ModelFormat Format, IReadOnlyList<ModelSignature> Signatures) Inspect(string root, long maxFileBytes)
+    public static async Task<(ModelFormat Format, IReadOnlyList<ModelSignature> Signatures)> InspectAsync(
+        string root, long maxFileBytes, int seconds, CancellationToken cancellationToken)
     {
-        try
+        var answer = await InspectionProcess.RunAsync(root, Math.Min(maxFileBytes, int.MaxValue), seconds, cancellationToken);
+        if (answer.Fault is { } fault)
         {
-            var limits = ModelLimits.Default with { MaxFileBytes = Math.Min(maxFileBytes, int.MaxValue) };
-            var model = ModelLoader.Inspect(root, limits);
-            var format = model.Format == ModelFormats.Onnx ? ModelFormat.Onnx : ModelFormat.SavedModel;
-            return (format, [.. model.Signatures.Select(Convert)]);
+            throw new InvalidOperationException($"Models cannot be inspected: {fault}");
         }
-        catch (ModelFormatException exception)
+
+        if (answer.Refusal is { } refusal)
         {
             // Where it was unpacked is nobody's business.
-            var detail = exception.Message
+            var detail = refusal
                 .Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
                 .Replace(root, "The archive", StringComparison.Ordinal);
             throw new ProblemException(HttpStatusCode.UnprocessableEntity, $"This is not a loadable model. {detail}");
         }
+
+        return (answer.Format, answer.Signatures);
     }
-
-    private static ModelSignature Convert(SignatureDescription signature) => new(
-        signature.Name, [.. signature.Inputs.Select(Convert)], [.. signature.Outputs.Select(Convert)]);
-
-    private static Catalog.TensorSpec Convert(Inference.TensorSpec tensor) =>
-        new(tensor.Name, tensor.DType.Name(), tensor.Shape);
 }

@@ -72,8 +72,8 @@ internal sealed partial class ModelUploads(
 
         File.Delete(upload.Body);
         var root = ModelInspector.FindRoot(upload.Files);
-        var (format, signatures) = await Task.Run(
-            () => ModelInspector.Inspect(root, options.MaxUnpackedBytes), cancellationToken);
+        var (format, signatures) = await ModelInspector.InspectAsync(
+            root, options.MaxUnpackedBytes, options.InspectionTimeoutSeconds, cancellationToken);
         var sha256 = await CanonicalTar.PackAsync(root, upload.Packed, cancellationToken);
         var model = declared.With(signatures, format, bytes, sha256, time.GetUtcNow());
         var put = NounStore.Put(model);
