@@ -4,9 +4,9 @@ namespace MuLambda.Tests.Fuzz;
 internal static class ByteMutator
 {
     /// <summary>A damaged copy.</summary>
-    public static byte[] Damage(ReadOnlySpan<byte> original, Random random)
+    public static byte[] Damage(byte[] original, Random random)
     {
-        var bytes = original.ToArray();
+        byte[] bytes = [.. original];
         for (var i = random.Next(4) == 0 ? random.Next(2, 6) : 1; i > 0; i--)
         {
             bytes = Once(bytes, random);
