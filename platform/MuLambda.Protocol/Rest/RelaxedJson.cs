@@ -14,7 +14,7 @@ internal static class RelaxedJson
     {
         try
         {
-            return read(utf8, false);
+            return ReadText(utf8, false, read);
         }
         catch (JsonException e)
         {
@@ -26,12 +26,25 @@ internal static class RelaxedJson
 
             try
             {
-                return read(quoted.WrittenSpan, true);
+                return ReadText(quoted.WrittenSpan, true, read);
             }
             catch (JsonException again)
             {
                 throw Invalid(utf8, NonFiniteTokens.OriginalOffset(utf8, OffsetOf(quoted.WrittenSpan, again)), again);
             }
+        }
+    }
+
+    // The library looks into strings only when it is asked for them, and what it then finds is for it no fault of the JSON.
+    private static T ReadText<T>(ReadOnlySpan<byte> json, bool hasNonFinite, Reader<T> read)
+    {
+        try
+        {
+            return read(json, hasNonFinite);
+        }
+        catch (InvalidOperationException e) when (e.Source?.StartsWith("System.Text.Json", StringComparison.Ordinal) == true)
+        {
+            throw new PredictJsonException(PredictJsonException.WholeBody, "JSON Parse error: A name or a string is not UTF-8, or has half of a surrogate pair", e);
         }
     }
 
