@@ -23,6 +23,11 @@ internal static class SignatureTranslation
         var translator = new GraphTranslator(graph.Nodes, OperatorTable.Default, new ConstantBudget(limits.MaxFileBytes, () => saved.Bytes));
         foreach (var input in description.Inputs)
         {
+            if (input.DType != DType.String && graph.Examples.Any(e => e.Serialized == inputs[input.Name]))
+            {
+                throw new TranslationException($"input {input.Name} is {input.DType.Name()}, but serialized examples, which are parsed from it, are strings");
+            }
+
             // Examples that are parsed before do not go into the graph.
             if (graph.Fed.Contains(inputs[input.Name]) || graph.Examples.All(e => e.Serialized != inputs[input.Name]))
             {

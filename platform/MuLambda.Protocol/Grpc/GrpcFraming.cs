@@ -282,7 +282,8 @@ public static class GrpcFraming
         {
             return parser.ParseFrom(payload);
         }
-        catch (InvalidProtocolBufferException e)
+        // Some damage the library calls an operation that is not valid.
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException)
         {
             throw new GrpcException(StatusCode.Internal, $"The message cannot be parsed: {e.Message}", e);
         }

@@ -42,6 +42,16 @@ public sealed class TextAndExampleFuzzTests(ITestOutputHelper output)
             r => r.Next(2) == 0 ? ByteMutator.Damage(example, r) : messages.Damage(r), damaged => Run(model, damaged)).ShouldBeGreaterThan(.2);
     }
 
+    [Fact]
+    public void Examples_that_are_declared_something_else_than_strings_are_refused()
+    {
+        var builder = Samples.Functions();
+        builder.Meta.SignatureDef["regress"].Inputs["inputs"].Dtype = Protocol.TensorFlow.DataType.DtInt8;
+        using var target = new ModelTarget("saved_model.pb");
+        new BundleWriter().Add("w", Tensor.From<float>([2], [1])).Save(target.Folder);
+        target.Try(builder.ToBytes()).ShouldNotBeNull().ShouldContain("signature regress: input inputs is int8, but ");
+    }
+
     private static LoadedModel Load()
     {
         using var folder = Samples.Functions().Save();

@@ -18,6 +18,7 @@ public sealed class FramingTests
         { "a compressed message without an encoding", [1, 0, 0, 0, 1, 0], StatusCode.Internal },
         { "unknown flags", [2, 0, 0, 0, 0], StatusCode.Internal },
         { "a message that is no protobuf", [0, 0, 0, 0, 2, 0xFF, 0xFF], StatusCode.Internal },
+        { "a map's entry that ends in the middle of a field", [0, 0, 0, 0, 0x21, 0x0A, 0x0B, 0x0A, 0, 0x25, 0x12, 0x78, 0x12, 0x12, 8, 1, 0x12, 4, 0x12, 2, 8, 2, 0xAA, 8, 0, 0, 0x21, 0x0A, 3, 0x80, 0x3F, 0, 0, 0, 0, 0, 1, 0x79, 0x79], StatusCode.Internal },
         { "two messages", [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], StatusCode.Internal },
     };
 

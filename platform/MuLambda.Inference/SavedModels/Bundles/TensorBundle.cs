@@ -55,7 +55,7 @@ internal sealed class TensorBundle : IDisposable
             Check(read);
             return new TensorBundle(index, entries, new BundleShards(prefix, read.NumShards, limits, bytes.Length));
         }
-        catch (Exception e) when (e is InvalidDataException or InvalidProtocolBufferException)
+        catch (Exception e) when (e is InvalidDataException or InvalidProtocolBufferException or InvalidOperationException)
         {
             throw Malformed(index, e);
         }
@@ -88,7 +88,7 @@ internal sealed class TensorBundle : IDisposable
             var all = Assemble(name, entry);
             return slice is null ? all : SliceCopy.Cut(name, all, slice);
         }
-        catch (Exception e) when (e is InvalidDataException or InvalidProtocolBufferException)
+        catch (Exception e) when (e is InvalidDataException or InvalidProtocolBufferException or InvalidOperationException)
         {
             throw Malformed(index, e);
         }
