@@ -53,6 +53,17 @@ if (withContainers)
     registry.WithReference(metadata).WithReference(artifacts).WaitFor(dragonfly).WaitFor(minio);
 }
 
+// Whatever is pushed is served by one executor of many models; the samples' digits have executors of their own.
+var executor = builder.AddProject("executor", "../services/executor/MuLambda.Executor/MuLambda.Executor.csproj")
+    .WithHttpEndpoint(name: "grpc", env: "GRPC_PORT")
+    .WithHttpHealthCheck("/health")
+    .WithArgs("--model", "*", "--id", "executor", "--cache", Path.Combine(state, "cache"))
+    .WithArgs(withSamples ? ["--exclude-model", "digits-*"] : [])
+    .WithArgs(withSockets ? ["--grpc-socket", Path.Combine(sockets, "executor.sock")] : [])
+    .WithReference(registry)
+    .WaitFor(registry);
+prober.WithReference(executor).WithArgs("--executor", withSamples ? "executor=*,!digits-*" : "executor=*");
+
 if (withSamples)
 {
     var zoo = builder.AddProject("zoo", "../clients/MuLambda.Cli/MuLambda.Cli.csproj")
@@ -62,14 +73,14 @@ if (withSamples)
 
     foreach (var model in new[] { "digits-linear", "digits-mlp-small", "digits-mlp-wide", "digits-cnn" })
     {
-        var executor = builder.AddProject(model, "../services/executor/MuLambda.Executor/MuLambda.Executor.csproj")
+        var digits = builder.AddProject(model, "../services/executor/MuLambda.Executor/MuLambda.Executor.csproj")
             .WithHttpEndpoint(name: "grpc", env: "GRPC_PORT")
             .WithHttpHealthCheck("/health")
             .WithArgs("--model", model, "--id", model, "--cache", Path.Combine(state, "cache"))
             .WithArgs(withSockets ? ["--grpc-socket", Path.Combine(sockets, $"{model}.sock")] : [])
             .WithReference(registry)
             .WaitForCompletion(zoo);
-        prober.WithReference(executor).WithArgs("--executor", model);
+        prober.WithReference(digits).WithArgs("--executor", model);
     }
 
     foreach (var (client, latency, accuracy) in new[] { ("digits-fast", "1", "0"), ("digits-balanced", "0.5", "0.5"), ("digits-accurate", "0", "1") })
