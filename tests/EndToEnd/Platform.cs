@@ -12,7 +12,8 @@ namespace EndToEnd;
 /// </summary>
 public sealed class Platform : IAsyncLifetime
 {
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    // Among the commands is one that fetches a package of 145 MB the first time.
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(300);
 
     private static readonly string[] Executors = ["digits-linear", "digits-mlp-small", "digits-mlp-wide", "digits-cnn"];
     private static readonly string[] Clients = ["digits-fast", "digits-balanced", "digits-accurate"];

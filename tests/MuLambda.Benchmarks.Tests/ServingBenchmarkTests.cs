@@ -1,5 +1,4 @@
 using MuLambda.Benchmarks.Serving;
-using MuLambda.Benchmarks.Targets;
 
 namespace MuLambda.Benchmarks.Tests;
 
@@ -10,7 +9,7 @@ public sealed class ServingBenchmarkTests
     {
         var options = new ServingOptions
         {
-            Models = [new("digits-cnn", Path.Combine(Repository.Root, "models", "digits", "digits-cnn", "1"))],
+            Models = ["digits/digits-cnn"],
             Items = [1, 3],
             Callers = [1, 4],
             Rounds = 1,

@@ -16,12 +16,12 @@ internal sealed class ServingBenchmark(ServingOptions options, Action<string> pr
     {
         var rows = new List<ServingRow>();
         var starts = new List<KeyValuePair<string, IReadOnlyList<double>>>();
-        foreach (var (name, path) in options.Models)
+        foreach (var name in options.Models)
         {
             progress($"{name}: loading");
-            var model = BenchmarkModel.Read(name, path);
+            using var model = await BenchmarkModel.PrepareAsync(name, progress);
             rows.AddRange(await MeasureAsync(model));
-            starts.Add(new(name, await StartsAsync(model)));
+            starts.Add(new(model.Name, await StartsAsync(model)));
         }
 
         return new ServingReport(options, rows, starts);

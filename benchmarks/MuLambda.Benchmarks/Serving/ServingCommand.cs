@@ -12,15 +12,15 @@ internal static class ServingCommand
     {
         var models = new Option<string[]>("--model")
         {
-            HelpName = "NAME=PATH",
-            Description = "A SavedModel with one input of images, repeatable (the digit CNN).",
-            DefaultValueFactory = _ => [$"digits-cnn={Path.Combine(Repository.Root, "models", "digits", "digits-cnn", "1")}"],
+            HelpName = "ZOO/NAME",
+            Description = "A model of a zoo that has one input of images, repeatable.",
+            DefaultValueFactory = _ => ["digits/digits-cnn", "vision/movenet-lightning", "vision/nanodet"],
         };
         models.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string[]>()?.FirstOrDefault(m => m.IndexOf('=', StringComparison.Ordinal) <= 0) is { } wrong)
+            if (result.GetValueOrDefault<string[]>()?.FirstOrDefault(m => m.Split('/') is not [not "", not ""]) is { } wrong)
             {
-                result.AddError($"--model: '{wrong}' is not NAME=PATH.");
+                result.AddError($"--model: '{wrong}' is not ZOO/NAME.");
             }
         });
         var items = new Option<int[]>("--images") { HelpName = "N", Description = "Images in a call, repeatable.", DefaultValueFactory = _ => [1, 16] };
@@ -50,7 +50,7 @@ internal static class ServingCommand
         {
             var options = new ServingOptions
             {
-                Models = [.. result.GetValue(models)!.Select(m => m.Split('=', 2)).Select(m => KeyValuePair.Create(m[0], m[1]))],
+                Models = result.GetValue(models)!,
                 Items = result.GetValue(items)!,
                 Callers = result.GetValue(callers)!,
                 Rounds = result.GetValue(rounds),

@@ -3,8 +3,8 @@ namespace MuLambda.Benchmarks.Serving;
 /// <summary>What is measured, and for how long.</summary>
 internal sealed record ServingOptions
 {
-    /// <summary>Name and SavedModel of each model.</summary>
-    public required IReadOnlyList<KeyValuePair<string, string>> Models { get; init; }
+    /// <summary>The models, each as <c>ZOO/NAME</c>.</summary>
+    public required IReadOnlyList<string> Models { get; init; }
 
     /// <summary>Images in a call.</summary>
     public IReadOnlyList<int> Items { get; init; } = [1, 16];

@@ -1,20 +1,59 @@
+using MuLambda.Cli.Models;
+using MuLambda.Cli.Npm;
+using MuLambda.Cli.Terminal;
 using MuLambda.Inference;
 
 namespace MuLambda.Benchmarks.Targets;
 
 /// <summary>A model that is measured.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Path">The SavedModel.</param>
-/// <param name="Input">Its only input.</param>
-internal sealed record BenchmarkModel(string Name, string Path, TensorSpec Input)
+internal sealed class BenchmarkModel : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
+
+    private readonly ZooPreparation preparation;
+
+    private BenchmarkModel(ZooPreparation preparation, string name, string path)
+    {
+        this.preparation = preparation;
+        Name = name;
+        Path = path;
+        Input = ModelLoader.Inspect(path).Signatures.First(s => s.Name == ModelFormats.DefaultSignature).Inputs.Single();
+    }
+
+    public string Name { get; }
+
+    /// <summary>The SavedModel.</summary>
+    public string Path { get; }
+
+    /// <summary>Its only input.</summary>
+    public TensorSpec Input { get; }
+
     /// <summary>Whether one request may carry several images.</summary>
     public bool IsBatched => Input.Shape![0] < 0;
 
-    /// <summary>Reads what <c>NAME=PATH</c> names.</summary>
-    public static BenchmarkModel Read(string name, string path)
+    /// <summary>Gets a model of a zoo onto the disk, as <c>mulambda models push --zoo</c> does.</summary>
+    /// <param name="model">Such as <c>vision/nanodet</c>.</param>
+    /// <param name="progress">Is told what is fetched.</param>
+    public static async Task<BenchmarkModel> PrepareAsync(string model, Action<string> progress)
     {
-        var signature = ModelLoader.Inspect(path).Signatures.First(s => s.Name == ModelFormats.DefaultSignature);
-        return new BenchmarkModel(name, path, signature.Inputs.Single());
+        var console = CliConsole.OfProcess() with { CurrentDirectory = Repository.Root };
+        var entry = Zoo.Find(console, model).Single();
+        var preparation = new ZooPreparation([entry], new NpmCache(console, directory: null), (what, fetch) =>
+        {
+            progress(what);
+            return fetch();
+        });
+        try
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            return new BenchmarkModel(preparation, entry.Upload.Name, await preparation.PrepareAsync(entry, patience.Token));
+        }
+        catch
+        {
+            preparation.Dispose();
+            throw;
+        }
     }
+
+    public void Dispose() => preparation.Dispose();
 }

@@ -46,8 +46,10 @@ internal sealed class NodeServer : IAsyncDisposable
         var start = new ProcessStartInfo("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         {
             WorkingDirectory = Repository.NodeServer,
+            RedirectStandardOutput = true,
         };
         using var npm = Process.Start(start)!;
+        await npm.StandardOutput.ReadToEndAsync();
         await npm.WaitForExitAsync();
         if (npm.ExitCode != 0)
         {
