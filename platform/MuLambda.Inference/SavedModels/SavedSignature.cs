@@ -30,6 +30,12 @@ internal sealed record SavedSignature(string Name, SignatureDef Definition)
         var specs = new List<TensorSpec>();
         foreach (var (name, info) in tensors.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
+            // The runtime's names end at their first zero.
+            if (name.Contains('\0', StringComparison.Ordinal))
+            {
+                throw new TranslationException($"{what} {name.Replace('\0', '?')} has a zero in its name");
+            }
+
             if (info.Name.Length == 0)
             {
                 throw new TranslationException($"{what} {name} names no tensor");

@@ -53,6 +53,14 @@ public sealed class SavedModelFuzzTests(ITestOutputHelper output)
         new FuzzCampaign("saved model messages", 800, output.WriteLine).Run(r => Mutators[r.Next(Models.Length)].Damage(r), target.Try).ShouldBeGreaterThan(.2);
     }
 
+    [Fact]
+    public void A_name_that_the_runtime_would_cut_is_refused()
+    {
+        var builder = Samples.HalfPlusTwo().Signature("s", [("x\0y", "x", DType.Float32, [-1])], ("y", "sum", DType.Float32));
+        using var target = Target();
+        target.Try(builder.ToBytes()).ShouldNotBeNull().ShouldEndWith("signature s: input x?y has a zero in its name.");
+    }
+
     private static ModelTarget Target()
     {
         var target = new ModelTarget("saved_model.pb");
