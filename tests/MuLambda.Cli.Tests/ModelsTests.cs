@@ -67,6 +67,19 @@ public sealed class ModelsTests : IAsyncLifetime
         (await content.ReadToEndAsync()).ShouldBe("newest");
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("text/3")]
+    public async Task A_saved_model_in_text_form_is_pushed_from_its_directory_or_servings_layout(string directory)
+    {
+        _line.Write("text/3/saved_model.pbtxt", "graph");
+        _line.Write("text/3/variables/variables.index", "index");
+
+        (await _line.RunAsync(["models", "push", directory, "--name", "text", .. Traits])).ExitCode.ShouldBe(0);
+
+        EntriesOf("text").ShouldBe(["saved_model.pbtxt", "variables/variables.index"]);
+    }
+
     [Fact]
     public async Task A_refused_model_ends_in_1_with_the_reason()
     {

@@ -49,6 +49,50 @@ public sealed class RegistryTests(RegistryProcess registry) : IClassFixture<Regi
     }
 
     [Fact]
+    public async Task A_saved_model_in_text_form_is_read_by_the_registry()
+    {
+        var directory = Directory.CreateTempSubdirectory("text-");
+        try
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(directory.CreateSubdirectory("1").FullName, "saved_model.pbtxt"),
+                """
+                saved_model_schema_version: 1
+                meta_graphs {
+                  meta_info_def { tags: "serve" }
+                  graph_def {
+                    node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } }
+                    node { name: "y" op: "Neg" input: "x" attr { key: "T" value { type: DT_FLOAT } } }
+                  }
+                  signature_def {
+                    key: "serving_default"
+                    value {
+                      inputs { key: "x" value { name: "x:0" dtype: DT_FLOAT tensor_shape { dim { size: -1 } } } }
+                      outputs { key: "y" value { name: "y:0" dtype: DT_FLOAT tensor_shape { dim { size: -1 } } } }
+                      method_name: "tensorflow/serving/predict"
+                    }
+                  }
+                }
+                """);
+
+            var pushed = await RunAsync(
+                "models", "push", directory.FullName, "--name", "text", "--task", "t", "--input", "i", "--output", "o", "--accuracy", "1");
+
+            Created(pushed).ShouldBe([true]);
+            var shown = await RunAsync("models", "show", "text");
+            shown.GetProperty("format").GetString().ShouldBe("saved_model");
+            shown.GetProperty("signatures")[0].GetProperty("outputs")[0].GetProperty("name").GetString().ShouldBe("y");
+
+            // The others of this class count what there is.
+            await RunAsync("models", "delete", "text@1");
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_client_is_applied_changed_listed_and_deleted()
     {
         string[] apply = ["clients", "apply", "tester", "--task", "t", "--input", "i", "--output", "o", "--min-accuracy", "0.9"];

@@ -7,10 +7,10 @@ namespace MuLambda.Cli.Models;
 /// <summary>A model as one stream to upload: archives as they are, directories and ONNX files as a tar.</summary>
 internal sealed class ModelPackage : IDisposable
 {
-    private const string SavedModelFile = "saved_model.pb";
     private const int MaxDepth = 16;
     private const int MaxFiles = 10_000;
 
+    private static readonly string[] SavedModelFiles = ["saved_model.pb", "saved_model.pbtxt"];
     private static readonly string[] ArchiveEndings = [".zip", ".tar", ".tar.gz", ".tgz"];
 
     private ModelPackage(Stream content) => Content = content;
@@ -72,11 +72,11 @@ internal sealed class ModelPackage : IDisposable
             .Where(directory => long.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out _)
                 && HasModel(directory))
             .MaxBy(directory => long.Parse(Path.GetFileName(directory), CultureInfo.InvariantCulture));
-        return newest ?? throw CliException.Usage($"{path} has neither a {SavedModelFile} nor an .onnx file.");
+        return newest ?? throw CliException.Usage($"{path} has neither a {string.Join(" or ", SavedModelFiles)} nor an .onnx file.");
     }
 
     private static bool HasModel(string directory) =>
-        File.Exists(Path.Combine(directory, SavedModelFile)) || Directory.EnumerateFiles(directory, "*.onnx").Any();
+        SavedModelFiles.Any(file => File.Exists(Path.Combine(directory, file))) || Directory.EnumerateFiles(directory, "*.onnx").Any();
 
     private static async Task<ModelPackage> PackAsync(List<(string Path, string Name)> files, CancellationToken cancellationToken)
     {
