@@ -31,6 +31,23 @@ public sealed class ServiceTests : IAsyncLifetime
         _folder.Dispose();
     }
 
+    [Fact]
+    public async Task Metadata_names_the_tensors_of_a_SavedModels_graph_by_rest_and_grpc()
+    {
+        var signatures = (await _executor.GetAsync("/v1/models/examples/metadata")).Body
+            .GetProperty("metadata").GetProperty("signature_def").GetProperty("signature_def");
+        var metadata = await _executor.Connect().UnaryAsync(
+            PredictionService.GetModelMetadata,
+            new GetModelMetadataRequest { ModelSpec = new ModelSpec { Name = "examples" }, MetadataField = { "signature_def" } });
+
+        var regress = signatures.GetProperty("regress");
+        regress.GetProperty("inputs").GetProperty("inputs").GetProperty("name").GetString().ShouldBe("examples:0");
+        regress.GetProperty("outputs").GetProperty("outputs").GetProperty("name").GetString().ShouldBe("y:0");
+        var definition = metadata.Metadata["signature_def"].Unpack<SignatureDefMap>().SignatureDef["regress"];
+        definition.Inputs["inputs"].Name.ShouldBe("examples:0");
+        definition.Outputs["outputs"].Name.ShouldBe("y:0");
+    }
+
     [Theory]
     [InlineData("regress", """{"signature_name": "regress", "examples": [{"x": 1.0}, {"x": [2.0]}]}""", """{"results":[2.5,3.0]}""")]
     [InlineData("regress", """{"signature_name": "regress", "context": {"x": 5.0}, "examples": [{}, {"x": 1.0}]}""", """{"results":[4.5,2.5]}""")]

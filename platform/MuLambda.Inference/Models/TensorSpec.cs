@@ -8,6 +8,9 @@ namespace MuLambda.Inference;
 /// </param>
 public sealed record TensorSpec(string Name, DType DType, IReadOnlyList<long>? Shape)
 {
+    /// <summary>What the tensor is called in the model's graph: <c>x:0</c> in a SavedModel, as in its signature; in ONNX the name requests use.</summary>
+    public string GraphName { get; init; } = Name;
+
     /// <summary>
     /// Whether the model computes the same for tensors of any other shape too, as TensorFlow lets requests do: <see cref="Shape"/> then only
     /// tells what the model was made for.

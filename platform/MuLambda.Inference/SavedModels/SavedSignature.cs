@@ -47,7 +47,7 @@ internal sealed record SavedSignature(string Name, SignatureDef Definition)
             }
 
             long[]? shape = info.TensorShape is { UnknownRank: false } known ? [.. known.Dim.Select(d => Math.Max(d.Size, -1))] : null;
-            specs.Add(new TensorSpec(name, type, shape));
+            specs.Add(new TensorSpec(name, type, shape) { GraphName = info.Name });
         }
 
         return specs;

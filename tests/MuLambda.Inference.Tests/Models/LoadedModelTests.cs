@@ -18,6 +18,7 @@ public sealed class LoadedModelTests
         description.Signatures[1].MethodName.ShouldBe("tensorflow/serving/predict");
         description.Signatures[1].Inputs.ShouldHaveSingleItem().ToString().ShouldBe("x: float32[-1]");
         description.Signatures[1].Outputs.Select(o => o.Name).ShouldBe(["y", "z"]);
+        (description.Signatures[0].Inputs[0].GraphName, description.Signatures[0].Outputs[0].GraphName).ShouldBe(("x:0", "sum:0"));
     }
 
     [Fact]

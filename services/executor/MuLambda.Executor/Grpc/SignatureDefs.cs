@@ -37,6 +37,6 @@ internal static class SignatureDefs
             shape.Dim.Add(new TensorShapeProto.Types.Dim { Size = size });
         }
 
-        return new TensorInfo { Name = tensor.Name, Dtype = tensor.DType.ToTensorFlow(), TensorShape = shape };
+        return new TensorInfo { Name = tensor.GraphName, Dtype = tensor.DType.ToTensorFlow(), TensorShape = shape };
     }
 }

@@ -54,7 +54,7 @@ internal static class ModelMetadataAnswer
             writer.WriteEndArray();
             writer.WriteBoolean("unknown_rank"u8, tensor.Shape is null);
             writer.WriteEndObject();
-            writer.WriteString("name"u8, tensor.Name);
+            writer.WriteString("name"u8, tensor.GraphName);
             writer.WriteEndObject();
         }
 
