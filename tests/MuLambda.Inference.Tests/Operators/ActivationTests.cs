@@ -42,5 +42,33 @@ public sealed class ActivationTests
         OneOperator.Run(x, [2, 2, 3], Apply("Softmax")).ShouldHoldAbout([2, 2, 3], [.. expected], 1e-6);
     }
 
+    [Fact]
+    public void LogSoftmax_is_the_logarithm_of_the_softmax_and_does_not_overflow()
+    {
+        float[] x = [1, 2, 3, 1000, 1000, 0, -5, -5, -5];
+        var expected = x.Chunk(3).SelectMany(row =>
+        {
+            var sum = row.Sum(v => Math.Exp(v - row.Max()));
+            return row.Select(v => (float)(v - row.Max() - Math.Log(sum)));
+        });
+        OneOperator.Run(x, [3, 3], Apply("LogSoftmax")).ShouldHoldAbout([3, 3], [.. expected], 1e-4);
+    }
+
+    [Theory]
+    [InlineData("Swish")]
+    [InlineData("_MklSwish")]
+    public void Swish_is_a_number_times_its_sigmoid(string op)
+    {
+        float[] x = [-30f, -2, -.5f, 0, .5f, 2, 30];
+        OneOperator.Run(x, [7], Apply(op)).ShouldHoldAbout([7], [.. x.Select(v => (float)(v / (1 + Math.Exp(-v))))]);
+    }
+
+    [Fact]
+    public void HardSwish_is_nothing_below_minus_three_and_the_identity_above_three()
+    {
+        float[] x = [-4f, -3, -1.5f, 0, 1.5f, 3, 4];
+        OneOperator.Run(x, [7], Apply("HardSwish")).ShouldHoldAbout([7], [0, 0, -.375f, 0, 1.125f, 3, 4]);
+    }
+
     private static Func<SavedModelBuilder, string> Apply(string op) => g => g.Node(op, "y", ["x"]);
 }

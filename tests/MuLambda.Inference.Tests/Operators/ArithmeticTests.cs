@@ -38,9 +38,11 @@ public sealed class ArithmeticTests
     public void Integers_divide_towards_zero() =>
         OneOperator.Run([7, -7, 9], [3], g => g.Node("RealDiv", "y", ["x", g.Const("c", [2])])).ShouldHold([3], 3, -3, 4);
 
-    [Fact]
-    public void A_bias_is_added_along_the_last_dimension() =>
-        OneOperator.Run([1f, 2, 3, 4], [1, 1, 2, 2], g => g.Node("BiasAdd", "y", ["x", g.Const("b", [10f, 20], 2)]))
+    [Theory]
+    [InlineData("BiasAdd")]
+    [InlineData("BiasAddV1")]
+    public void A_bias_is_added_along_the_last_dimension(string op) =>
+        OneOperator.Run([1f, 2, 3, 4], [1, 1, 2, 2], g => g.Node(op, "y", ["x", g.Const("b", [10f, 20], 2)]))
             .ShouldHold([1, 1, 2, 2], 11f, 22, 13, 24);
 
     [Fact]

@@ -97,6 +97,12 @@ public sealed class GatherTests
             g.Node("TopKV2", "t", ["x", g.Int("k", 3)]);
             return g.Node("Identity", "y", ["t:1"]);
         }, DType.Int32).ShouldHold([2, 3], 1, 3, 0, 0, 1, 2);
+        OneOperator.Run(x, [2, 4], g => g.Node("TopK", "y", ["x"], Attr("k", 2))).ShouldHold([2, 2], 9f, 9, 5, 5);
+        OneOperator.Run(x, [2, 4], g =>
+        {
+            g.Node("TopK", "t", ["x"], Attr("k", 3));
+            return g.Node("Identity", "y", ["t:1"]);
+        }, DType.Int32).ShouldHold([2, 3], 1, 3, 0, 0, 1, 2);
     }
 
     [Theory]
@@ -121,6 +127,14 @@ public sealed class GatherTests
                 .. op.EndsWith('5') ? new[] { g.Const("sigma", [0f]) } : []],
             attributes);
         OneOperator.Run(boxes, [4, 4], g => Constants(g, "NonMaxSuppressionV3"), DType.Int32).ShouldHold([2], 1, 2);
+
+        // The second version knows no least score.
+        OneOperator.Run(
+                boxes,
+                [4, 4],
+                g => g.Node("NonMaxSuppressionV2", "nms", ["x", g.Const("scores", scores, 4), g.Int("most", 3), g.Const("overlap", [.5f])]),
+                DType.Int32)
+            .ShouldHold([3], 1, 2, 3);
         OneOperator.Run(boxes, [4, 4], g =>
         {
             Constants(g, "NonMaxSuppressionV4", Attr("pad_to_max_output_size", true));

@@ -25,6 +25,35 @@ public sealed class GraphTests
             })
             .ShouldHold([1], 2f);
 
+    [Theory]
+    [InlineData("PreventGradient")]
+    [InlineData("Snapshot")]
+    [InlineData("CheckNumerics")]
+    [InlineData("EnsureShape")]
+    [InlineData("DebugIdentity")]
+    [InlineData("DebugGradientIdentity")]
+    public void What_only_watches_hands_on_its_input(string op) =>
+        OneOperator.Run([3f, -4], [2], g => g.Node("Neg", "y", [g.Node(op, "watched", ["x"])])).ShouldHold([2], -3f, 4);
+
+    [Fact]
+    public void A_placeholder_of_the_second_version_is_fed_and_missed_like_the_first()
+    {
+        var builder = new SavedModelBuilder();
+        builder.Node("PlaceholderV2", "x", [], Attr("dtype", DType.Float32));
+        builder.Node("PlaceholderV2", "forgotten", [], Attr("dtype", DType.Float32));
+        builder.Node("Neg", "y", ["x"]);
+        builder.Signature("serving_default", [("x", "x", DType.Float32, [-1])], ("y", "y", DType.Float32));
+        using (var model = builder.Load())
+        {
+            using var x = Tensor.From<float>([3], [1]);
+            model.Run("", new Dictionary<string, Tensor> { ["x"] = x })["y"].ShouldHold([1], -3f);
+        }
+
+        builder.Signature("other", [("x", "x", DType.Float32, [-1])], ("y", "forgotten", DType.Float32));
+        Should.Throw<ModelFormatException>(() => builder.Load().Dispose()).Message
+            .ShouldContain("operator PlaceholderV2 (node forgotten) is needed but is no input of the signature");
+    }
+
     [Fact]
     public void Constants_are_resolved_through_identities() =>
         OneOperator.Run([1f, 2], [2, 1], g => g.Node("Reshape", "y", ["x", g.Node("Identity", "same", [g.Ints("shape", 1, 2)])])).ShouldHold([1, 2], 1f, 2);

@@ -34,6 +34,21 @@ public sealed class ShapeTests
         model.Run("", new Dictionary<string, Tensor> { ["x"] = x, ["shape"] = shape })["y"].ShouldHold([3, 2], Six);
     }
 
+    [Theory]
+    [InlineData("both", new[] { 2L, 3 })]
+    [InlineData("both:1", new[] { 4L })]
+    public void ShapeN_tells_the_shape_of_each_input(string output, long[] expected) =>
+        OneOperator.Run(
+                Six,
+                [2, 3],
+                g =>
+                {
+                    g.Node("ShapeN", "both", ["x", g.Const("c", [1f, 2, 3, 4], 4)], Attr("N", 2), Attr("out_type", DType.Int64));
+                    return g.Node("Identity", "y", [output]);
+                },
+                DType.Int64)
+            .ShouldHold([expected.Length], expected);
+
     [Fact]
     public void Squeeze_drops_the_dimensions_named_or_all_of_one()
     {
