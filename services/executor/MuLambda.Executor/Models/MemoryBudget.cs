@@ -66,7 +66,11 @@ internal sealed class MemoryBudget(long limit)
     {
         lock (_gate)
         {
-            _residents.Add(resident);
+            // One that is gone already has been removed, or will be once this lock is free.
+            if (!resident.IsGone)
+            {
+                _residents.Add(resident);
+            }
         }
 
         Signal();

@@ -11,15 +11,12 @@ internal sealed partial class ModelManager
     /// <summary>Lets go of all models; returns when no loading is under way, which the native runtime does not survive.</summary>
     public Task StopAsync()
     {
-        List<ModelVersion> versions;
+        // First, so that no loading begins behind those that are waited for.
+        Dispose();
         lock (_gate)
         {
-            versions = [.. _models.Values.SelectMany(model => model.Versions)];
+            return Task.WhenAll(_models.Values.SelectMany(model => model.Versions).Select(version => version.QuietAsync()).ToList());
         }
-
-        var loading = Task.WhenAll(versions.Select(version => version.QuietAsync()));
-        Dispose();
-        return loading;
     }
 
     public void Dispose()

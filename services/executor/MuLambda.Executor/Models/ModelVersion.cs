@@ -15,6 +15,9 @@ internal sealed class ModelVersion(string name, VersionSource source, VersionLoa
     private volatile ResidentModel? _resident;
     private VersionStatus _status = new(source.Number, ModelState.Start);
     private Task<GrpcException?>? _loading;
+
+    // The loading and what it brought into memory; for a moment there are two, when one that makes room is asked for again.
+    private int _holds;
     private Action? _ended;
 
     public long Number => source.Number;
@@ -67,7 +70,7 @@ internal sealed class ModelVersion(string name, VersionSource source, VersionLoa
             }
 
             _waiting.Add(waiting = new TaskCompletionSource<ModelLease>(TaskCreationOptions.RunContinuationsAsynchronously));
-            loading = _loading ??= Task.Run(() => LoadAsync(static _ => { }), CancellationToken.None);
+            loading = Load(static _ => { });
         }
 
         await using var registration = cancellationToken.UnsafeRegister(
@@ -96,7 +99,7 @@ internal sealed class ModelVersion(string name, VersionSource source, VersionLoa
     {
         lock (_gate)
         {
-            return _loading ??= Task.Run(() => LoadAsync(waiting), CancellationToken.None);
+            return Load(waiting);
         }
     }
 
@@ -115,7 +118,7 @@ internal sealed class ModelVersion(string name, VersionSource source, VersionLoa
 
             _ended = ended;
             resident = _resident;
-            gone = _loading is null && resident is null;
+            gone = _holds == 0;
         }
 
         _retiring.Cancel();
@@ -139,6 +142,18 @@ internal sealed class ModelVersion(string name, VersionSource source, VersionLoa
     }
 
     public void Dispose() => _retiring.Dispose();
+
+    /// <summary>Begins to load it, unless that is under way. The lock is held.</summary>
+    private Task<GrpcException?> Load(Action<string> waiting)
+    {
+        if (_loading is null)
+        {
+            _holds++;
+            _loading = Task.Run(() => LoadAsync(waiting), CancellationToken.None);
+        }
+
+        return _loading;
+    }
 
     private async Task<GrpcException?> LoadAsync(Action<string> waiting)
     {
@@ -164,10 +179,16 @@ internal sealed class ModelVersion(string name, VersionSource source, VersionLoa
     private GrpcException? Loaded(ResidentModel? resident, GrpcException? failure)
     {
         Action? ended;
+        var isLast = false;
         lock (_gate)
         {
             _loading = null;
             ended = _ended;
+            if (resident is null)
+            {
+                isLast = --_holds == 0;
+            }
+
             if (ended is null && resident is not null)
             {
                 _resident = resident;
@@ -196,7 +217,7 @@ internal sealed class ModelVersion(string name, VersionSource source, VersionLoa
         {
             resident.LetGo();
         }
-        else
+        else if (isLast)
         {
             ended();
         }
@@ -208,9 +229,11 @@ internal sealed class ModelVersion(string name, VersionSource source, VersionLoa
     {
         budget.Remove(resident);
         Action? ended;
+        bool isLast;
         lock (_gate)
         {
             ended = _ended;
+            isLast = --_holds == 0;
             if (ReferenceEquals(_resident, resident))
             {
                 _resident = null;
@@ -224,7 +247,10 @@ internal sealed class ModelVersion(string name, VersionSource source, VersionLoa
         else
         {
             counters.Unloaded();
-            ended();
+            if (isLast)
+            {
+                ended();
+            }
         }
     }
 }
