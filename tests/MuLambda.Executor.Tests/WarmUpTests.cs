@@ -24,7 +24,9 @@ public sealed class WarmUpTests : IDisposable
 
         Run(_folder["half"]);
 
-        _log.Messages.ShouldBe(["half is warm: it has answered 2 requests of its own"]);
+        // The answer is {"predictions":[2.5]}.
+        _log.Messages.ShouldBe(
+            ["half answered serving_default with JSON: 54 bytes with 21", "half is warm: it has answered 2 requests of its own"]);
     }
 
     [Fact]
@@ -33,14 +35,14 @@ public sealed class WarmUpTests : IDisposable
         OnnxFiles.HalfPlusTwo(_folder["half"]);
         WriteRequests(_folder["half"], RunningExecutor.Request("half", ("x", [1f], [1])), RunningExecutor.Request("half", ("y", [1f], [1])));
         Run(_folder["half"]);
-        _log.Messages.Single().ShouldContain("request 2 of");
+        _log.Messages[^1].ShouldContain("request 2 of");
 
         var file = Path.Combine(_folder["half"], WarmUp.RequestFile);
         var bytes = File.ReadAllBytes(file);
         bytes[20] ^= 1;
         File.WriteAllBytes(file, bytes);
         Run(_folder["half"]);
-        _log.Messages[1].ShouldContain("damaged");
+        _log.Messages[^1].ShouldContain("damaged");
     }
 
     [Fact]
@@ -50,7 +52,17 @@ public sealed class WarmUpTests : IDisposable
 
         Run(_folder["pair"]);
 
-        _log.Messages.ShouldBeEmpty();
+        // The answer is {"predictions":[{"difference":[0.0,0.0],"sum":[0.0,0.0]}]}.
+        _log.Messages.Single().ShouldBe("pair answered serving_default with JSON: 80 bytes with 58");
+    }
+
+    [Fact]
+    public void Signatures_of_examples_are_rehearsed_in_JSON_too()
+    {
+        Run(Path.Combine(ExampleModel.Write(_folder["examples"]), "1"));
+
+        _log.Messages.Count.ShouldBe(3);
+        _log.Messages.ShouldAllBe(message => message.Contains(" with JSON: ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -42,6 +42,20 @@ public static class PredictJson
         return RelaxedJson.Read(utf8, (json, _) => parser.Parse(json));
     }
 
+    /// <summary>Writes a whole request body.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="signature">The signature to name.</param>
+    /// <param name="inputs">The tensors by name; at least one.</param>
+    /// <param name="format">The shape of the request.</param>
+    /// <exception cref="InvalidDataException">As from <see cref="WriteResponse"/>.</exception>
+    public static void WriteRequest(
+        IBufferWriter<byte> output, string signature, IReadOnlyCollection<KeyValuePair<string, TensorProto>> inputs, PredictJsonFormat format) =>
+        WriteBody(output, writer =>
+        {
+            writer.WriteString("signature_name"u8, signature);
+            WriteTensors(writer, inputs, format, "instances", "inputs");
+        });
+
     /// <summary>Writes a whole response body.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="outputs">The tensors by name; at least one.</param>
@@ -49,23 +63,8 @@ public static class PredictJson
     /// <exception cref="InvalidDataException">A tensor's values do not fill its shape, or in row form the first dimensions
     /// differ or are missing.</exception>
     public static void WriteResponse(
-        IBufferWriter<byte> output, IReadOnlyCollection<KeyValuePair<string, TensorProto>> outputs, PredictJsonFormat format)
-    {
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
-        try
-        {
-            writer.WriteStartObject();
-            WriteTensors(writer, outputs, format);
-            writer.WriteEndObject();
-            writer.Flush();
-        }
-        catch
-        {
-            // What cannot be written leaves nothing behind: it is found out before the first element.
-            writer.Reset();
-            throw;
-        }
-    }
+        IBufferWriter<byte> output, IReadOnlyCollection<KeyValuePair<string, TensorProto>> outputs, PredictJsonFormat format) =>
+        WriteBody(output, writer => WriteTensors(writer, outputs, format));
 
     /// <summary>Writes the member <c>predictions</c> or <c>outputs</c> into an object the caller has begun.</summary>
     /// <param name="writer">Within an object.</param>
@@ -77,26 +76,50 @@ public static class PredictJson
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(outputs);
-        if (outputs.Count == 0)
+        WriteTensors(writer, outputs, format, "predictions", "outputs");
+    }
+
+    private static void WriteBody(IBufferWriter<byte> output, Action<Utf8JsonWriter> members)
+    {
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        try
         {
-            throw new InvalidDataException("There is no output to write.");
+            writer.WriteStartObject();
+            members(writer);
+            writer.WriteEndObject();
+            writer.Flush();
+        }
+        catch
+        {
+            // What cannot be written leaves nothing behind: it is found out before the first element.
+            writer.Reset();
+            throw;
+        }
+    }
+
+    private static void WriteTensors(
+        Utf8JsonWriter writer, IReadOnlyCollection<KeyValuePair<string, TensorProto>> named, PredictJsonFormat format, string rows, string columns)
+    {
+        if (named.Count == 0)
+        {
+            throw new InvalidDataException("There is no tensor to write.");
         }
 
-        var tensors = outputs
+        var tensors = named
             .OrderBy(o => o.Key, StringComparer.Ordinal)
             .Select(o => new TensorJsonWriter(o.Key, o.Value))
             .ToArray();
         if (format == PredictJsonFormat.Row)
         {
-            WriteRows(writer, tensors);
+            WriteRows(writer, tensors, rows);
         }
         else
         {
-            WriteColumns(writer, tensors);
+            WriteColumns(writer, tensors, columns);
         }
     }
 
-    private static void WriteRows(Utf8JsonWriter writer, TensorJsonWriter[] tensors)
+    private static void WriteRows(Utf8JsonWriter writer, TensorJsonWriter[] tensors, string member)
     {
         var rows = tensors[0].Rows;
         foreach (var tensor in tensors)
@@ -108,7 +131,7 @@ public static class PredictJson
             }
         }
 
-        writer.WriteStartArray("predictions");
+        writer.WriteStartArray(member);
         for (var row = 0; row < rows; row++)
         {
             if (tensors.Length == 1)
@@ -130,9 +153,9 @@ public static class PredictJson
         writer.WriteEndArray();
     }
 
-    private static void WriteColumns(Utf8JsonWriter writer, TensorJsonWriter[] tensors)
+    private static void WriteColumns(Utf8JsonWriter writer, TensorJsonWriter[] tensors, string member)
     {
-        writer.WritePropertyName("outputs");
+        writer.WritePropertyName(member);
         if (tensors.Length == 1)
         {
             tensors[0].Write(writer);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using MuLambda.Protocol.Rest;
 using MuLambda.Protocol.TensorFlow;
@@ -6,6 +7,23 @@ namespace MuLambda.Protocol.Tests.Rest;
 
 public sealed class PredictRequestTests
 {
+    [Theory]
+    [InlineData(PredictJsonFormat.Row, """{"signature_name":"s","instances":[{"a":1.5,"b":"text"},{"a":2.0,"b":{"b64":"/w=="}}]}""")]
+    [InlineData(PredictJsonFormat.Column, """{"signature_name":"s","inputs":{"a":[1.5,2.0],"b":["text",{"b64":"/w=="}]}}""")]
+    public void A_request_is_written_as_it_is_read(PredictJsonFormat format, string expected)
+    {
+        var (a, b) = (Json.Tensor(DataType.DtFloat, [2], 1.5f, 2f), Json.Strings([2], "text"u8.ToArray(), [0xFF]));
+        var body = new ArrayBufferWriter<byte>();
+
+        PredictJson.WriteRequest(body, "s", new Dictionary<string, TensorProto> { ["b"] = b, ["a"] = a }, format);
+
+        Encoding.UTF8.GetString(body.WrittenSpan).ShouldBe(expected);
+        var read = PredictJson.ReadRequest(body.WrittenSpan, [Json.Input("a", DataType.DtFloat, -1), Json.Input("b", DataType.DtString, -1)]);
+        (read.SignatureName, read.Format, read.Items).ShouldBe(("s", format, 2));
+        read.Inputs["a"].ShouldBe(a);
+        read.Inputs["b"].ShouldBe(b);
+    }
+
     [Fact]
     public void Row_form_of_one_input_is_a_list_of_values()
     {

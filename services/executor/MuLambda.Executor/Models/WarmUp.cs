@@ -1,6 +1,9 @@
 using Google.Protobuf;
 using MuLambda.Executor.Options;
+using MuLambda.Executor.Rest;
 using MuLambda.Inference;
+using MuLambda.Protocol;
+using MuLambda.Protocol.Rest;
 using MuLambda.Protocol.Serving;
 using MuLambda.Protocol.TensorFlow;
 
@@ -8,7 +11,8 @@ namespace MuLambda.Executor.Models;
 
 /// <summary>
 /// Runs a version before it is available, so that no request pays for what a first run does: with the requests the model
-/// brings along, as TensorFlow Serving does, or else every signature once with zeros. A failure hinders nothing.
+/// brings along, as TensorFlow Serving does, or else every signature once with zeros; the first request and the zeros also as
+/// JSON, which is as expensive the first time. A failure hinders nothing.
 /// </summary>
 internal sealed partial class WarmUp(ExecutorOptions options, TimeProvider time, ILogger<WarmUp> logger)
 {
@@ -17,6 +21,9 @@ internal sealed partial class WarmUp(ExecutorOptions options, TimeProvider time,
 
     private const int MaxRequests = 1000;
     private const long MaxElements = 64 * 1024 * 1024;
+
+    // As JSON this many bytes take milliseconds; what is larger takes longer than it saves.
+    private const int MaxJsonBytes = 1024 * 1024;
 
     /// <summary>Runs a model as often as it takes.</summary>
     /// <param name="name">The model's name, for the log.</param>
@@ -60,7 +67,8 @@ internal sealed partial class WarmUp(ExecutorOptions options, TimeProvider time,
             {
                 if (PredictionLog.Parser.ParseFrom(record) is { PredictLog.Request: { } request })
                 {
-                    Run(model, request.ModelSpec?.SignatureName ?? string.Empty, request.Inputs, cancellationToken);
+                    var signature = request.ModelSpec is { SignatureName.Length: > 0 } spec ? spec.SignatureName : ModelFormats.DefaultSignature;
+                    Run(name, model, signature, request.Inputs, withJson: requests == 0, cancellationToken);
                     requests++;
                 }
             }
@@ -80,11 +88,8 @@ internal sealed partial class WarmUp(ExecutorOptions options, TimeProvider time,
         {
             try
             {
-                Run(
-                    model,
-                    signature.Name,
-                    [.. signature.Inputs.Select(input => KeyValuePair.Create(input.Name, Zeros(input)))],
-                    cancellationToken);
+                KeyValuePair<string, TensorProto>[] zeros = [.. signature.Inputs.Select(input => KeyValuePair.Create(input.Name, Zeros(input)))];
+                Run(name, model, signature.Name, zeros, withJson: true, cancellationToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -95,8 +100,13 @@ internal sealed partial class WarmUp(ExecutorOptions options, TimeProvider time,
         }
     }
 
-    private static void Run(
-        LoadedModel model, string signature, IEnumerable<KeyValuePair<string, TensorProto>> inputs, CancellationToken cancellationToken)
+    private void Run(
+        string name,
+        LoadedModel model,
+        string signature,
+        IReadOnlyCollection<KeyValuePair<string, TensorProto>> inputs,
+        bool withJson,
+        CancellationToken cancellationToken)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         try
@@ -111,6 +121,11 @@ internal sealed partial class WarmUp(ExecutorOptions options, TimeProvider time,
             {
                 output.Tensor.ToTensorProto();
             }
+
+            if (withJson)
+            {
+                Rehearse(name, model, signature, inputs, outputs);
+            }
         }
         finally
         {
@@ -120,6 +135,41 @@ internal sealed partial class WarmUp(ExecutorOptions options, TimeProvider time,
             }
         }
     }
+
+    /// <summary>Reads the inputs and writes the outputs as it is done over REST.</summary>
+    private void Rehearse(
+        string name, LoadedModel model, string signature, IReadOnlyCollection<KeyValuePair<string, TensorProto>> inputs, ModelOutputs outputs)
+    {
+        var borrowed = PredictBody.Borrow(outputs);
+        if (inputs.Count == 0 || IsLarge(inputs) || IsLarge(borrowed))
+        {
+            return;
+        }
+
+        try
+        {
+            using var body = new PooledBuffer();
+            using var answer = new PooledBuffer();
+            PredictJson.WriteRequest(body, signature, inputs, FormatFor(inputs));
+            PredictBody.Read(body.WrittenSpan, model, PredictJsonLimits.Default).Input.Dispose();
+            PredictJson.WriteResponse(answer, borrowed, FormatFor(borrowed));
+            LogRehearsed(logger, name, signature, body.Length, answer.Length);
+        }
+        catch (Exception e)
+        {
+            var what = $"signature {signature} with JSON";
+            LogFailed(logger, name, what, e.Message);
+        }
+    }
+
+    private static bool IsLarge(IEnumerable<KeyValuePair<string, TensorProto>> tensors) =>
+        tensors.Sum(tensor => (long)tensor.Value.CalculateSize()) > MaxJsonBytes;
+
+    // Rows are what callers send; they take the same number in every tensor.
+    private static PredictJsonFormat FormatFor(IEnumerable<KeyValuePair<string, TensorProto>> tensors) =>
+        tensors.Select(tensor => tensor.Value.TensorShape?.Dim is [var first, ..] ? first.Size : 0).Distinct().ToArray() is [> 0]
+            ? PredictJsonFormat.Row
+            : PredictJsonFormat.Column;
 
     /// <summary>Zeros, 1 in every dimension that is open; an empty string, which is an example without features too.</summary>
     private static TensorProto Zeros(TensorSpec input)
@@ -156,4 +206,7 @@ internal sealed partial class WarmUp(ExecutorOptions options, TimeProvider time,
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "{Model} is not warm after {Seconds} s; it is served all the same")]
     private static partial void LogTooLong(ILogger logger, string model, double seconds);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Debug, Message = "{Model} answered {Signature} with JSON: {Asked} bytes with {Answered}")]
+    private static partial void LogRehearsed(ILogger logger, string model, string signature, int asked, int answered);
 }
