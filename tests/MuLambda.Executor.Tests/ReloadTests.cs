@@ -45,6 +45,19 @@ public sealed class ReloadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_configured_model_whose_versions_nobody_has_looked_for_yet_is_unavailable_not_unknown()
+    {
+        using var models = _executor.CreateUninformedModels();
+        models.Configure([Model("b")], []);
+
+        var failure = await Should.ThrowAsync<GrpcException>(
+            async () => (await models.AcquireAsync("b", VersionChoice.Latest, CancellationToken.None)).Dispose());
+
+        failure.StatusCode.ShouldBe(StatusCode.Unavailable);
+        failure.Message.ShouldBe("Servable not found for request: Latest(b): its versions are not known yet.");
+    }
+
+    [Fact]
     public async Task A_policy_may_change_back_and_forth()
     {
         await _executor.Models.ReloadAsync([Model("a") with { Policy = VersionPolicy.Specific(1) }], CancellationToken.None);

@@ -90,7 +90,7 @@ public sealed class RestTests : IAsyncLifetime
     [InlineData("/v1/models/half_plus_two:regress", """{"examples": [{"x": 1}]}""", 400, "No regression inputs found in SignatureDef")]
     [InlineData("/v1/models/half_plus_two:regress", """{"instances": [1]}""", 400, "'examples' is expected")]
     [InlineData("/v1/models/half_plus_two:explain", """{"instances": [1]}""", 400, "Malformed request: POST /v1/models/half_plus_two:explain")]
-    [InlineData("/v1/models/half_plus_two:predict", """{"instances": ["one"]}""", 400, "instances[0]: expected a float32 number")]
+    [InlineData("/v1/models/half_plus_two:predict", """{"instances": ["one"]}""", 400, "instances[0]: JSON Value: \"one\" Type: String is not of expected type: float")]
     [InlineData("/v1/models/half_plus_two:predict", """{"instances": [[1]]}""", 400, "instances[0]")]
     [InlineData("/v1/models/half_plus_two:predict", """{"signature_name": "other", "instances": [1]}""", 400, "other")]
     [InlineData("/v1/models/half_plus_two:predict", "instances", 400, "JSON Parse error: ")]

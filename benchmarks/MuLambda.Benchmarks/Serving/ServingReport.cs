@@ -26,7 +26,7 @@ internal sealed record ServingReport(
             {
                 var least = row.ByCallers[Options.Callers[0]];
                 var above = row == raw ? "" : $"{Time(least.Median - raw.ByCallers[Options.Callers[0]].Median)}";
-                var cells = string.Concat(Options.Callers.Select(c => $" {Rate(row.ByCallers[c].Rate)} |"));
+                var cells = string.Concat(Options.Callers.Select(c => $" {(row.ByCallers.TryGetValue(c, out var cell) ? Rate(cell.Rate) : "")} |"));
                 Line(text, $"| {row.Target} | {Time(least.Median)} | {Time(least.P99)} | {above} |{cells}");
             }
         }
@@ -47,7 +47,7 @@ internal sealed record ServingReport(
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    private static string Time(double microseconds) => microseconds < 10_000
+    private static string Time(double microseconds) => Math.Abs(microseconds) < 10_000
         ? string.Create(CultureInfo.InvariantCulture, $"{microseconds:F0} us")
         : string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1000:F1} ms");
 

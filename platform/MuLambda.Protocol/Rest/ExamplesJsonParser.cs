@@ -79,7 +79,7 @@ internal sealed class ExamplesJsonParser(PredictJsonLimits limits, bool hasNonFi
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new PredictJsonException(path, $"Example must be JSON object but got JSON {TypeOf(ref reader)}");
+            throw new PredictJsonException(path, $"Example must be JSON object but got JSON {JsonValueText.TypeOf(ref reader)}");
         }
 
         // An example without features takes a place too.
@@ -139,10 +139,10 @@ internal sealed class ExamplesJsonParser(PredictJsonLimits limits, bool hasNonFi
             case JsonTokenType.StartObject when Base64Value.IsOne(reader):
                 Bytes(feature, path, name).Add(Base64Value.TryRead(ref reader, out var bytes)
                     ? bytes
-                    : throw Refuse(path, name, "has a value of 'b64' that is no base64"));
+                    : throw Refuse(path, name, "has a value of 'b64': Unable to base64 decode"));
                 break;
             default:
-                throw Refuse(path, name, $"has element with unexpected JSON type: {TypeOf(ref reader)}");
+                throw Refuse(path, name, $"has element with unexpected JSON type: {JsonValueText.TypeOf(ref reader)}");
         }
     }
 
@@ -187,15 +187,4 @@ internal sealed class ExamplesJsonParser(PredictJsonLimits limits, bool hasNonFi
     }
 
     private static PredictJsonException Refuse(string path, string name, string reason) => new($"{path}.{name}", $"Feature: {name} {reason}");
-
-    private static string TypeOf(ref Utf8JsonReader reader) => reader.TokenType switch
-    {
-        JsonTokenType.Null => "Null",
-        JsonTokenType.True => "True",
-        JsonTokenType.False => "False",
-        JsonTokenType.StartObject => "Object",
-        JsonTokenType.StartArray => "Array",
-        JsonTokenType.String => "String",
-        _ => "Number",
-    };
 }

@@ -50,7 +50,7 @@ internal sealed class PredictJsonParser(Func<string, IReadOnlyList<TensorSignatu
         reader.Read();
         if (request is null)
         {
-            throw new PredictJsonException("$", "expected 'instances' or 'inputs'; neither is given");
+            throw new PredictJsonException("$", "Missing 'inputs' or 'instances' key");
         }
 
         // The signature may be named behind the tensors that need it.
@@ -161,7 +161,7 @@ internal sealed class PredictJsonParser(Func<string, IReadOnlyList<TensorSignatu
             if (i < 0 || given[i])
             {
                 throw new PredictJsonException(
-                    $"{path}.{reader.GetString()}", i < 0 ? $"the signature has no such input; expected {Names(tensors)}" : "given twice");
+                    $"{path}.{reader.GetString()}", i < 0 ? $"JSON object: does not have named input: {reader.GetString()}; the signature has {Names(tensors)}" : "given twice");
             }
 
             given[i] = true;

@@ -155,7 +155,7 @@ internal sealed class TensorJsonReader : IDisposable
         }
         else if (!TryReadValue(ref reader, _bytes.GetSpan(8)))
         {
-            throw Error(level, $"expected {Expected()}, given {Given(ref reader)}");
+            throw Error(level, JsonValueText.NotOfType(ref reader, _input.DataType));
         }
         else
         {
@@ -173,11 +173,11 @@ internal sealed class TensorJsonReader : IDisposable
         {
             _strings.Add(Base64Value.TryRead(ref reader, out var value)
                 ? value
-                : throw Error(level, "the value of 'b64' is no base64"));
+                : throw Error(level, "Unable to base64 decode"));
         }
         else
         {
-            throw Error(level, $"expected {Expected()}, given {Given(ref reader)}");
+            throw Error(level, JsonValueText.NotOfType(ref reader, _input.DataType));
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed class RunningExecutor : IAsyncDisposable
 
     public ModelManager Models => _app.Services.GetRequiredService<ModelManager>();
 
+    /// <summary>A manager of this executor's parts that nobody tells which versions there are.</summary>
+    public ModelManager CreateUninformedModels() => ActivatorUtilities.CreateInstance<ModelManager>(_app.Services);
+
     public ModelCounters Counters => _app.Services.GetRequiredService<ModelCounters>();
 
     /// <summary>Ends when every model is available or has failed.</summary>

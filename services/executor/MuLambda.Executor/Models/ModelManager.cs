@@ -202,6 +202,8 @@ internal sealed partial class ModelManager(
                     new GrpcException(StatusCode.Unavailable, $"{what}: it is still loading. {status.Message}".TrimEnd()),
                 { State: ModelState.End, Code: not StatusCode.Ok } =>
                     new GrpcException(StatusCode.Unavailable, $"{what}: it could not be loaded: {status.Message}"),
+                null when model is { IsRemoved: false, IsLookedUp: false } =>
+                    new GrpcException(StatusCode.Unavailable, $"{what}: its versions are not known yet."),
                 _ => new GrpcException(StatusCode.NotFound, what),
             };
         }
