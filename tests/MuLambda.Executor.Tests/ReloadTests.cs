@@ -54,7 +54,35 @@ public sealed class ReloadTests : IAsyncLifetime
             async () => (await models.AcquireAsync("b", VersionChoice.Latest, CancellationToken.None)).Dispose());
 
         failure.StatusCode.ShouldBe(StatusCode.Unavailable);
-        failure.Message.ShouldBe("Servable not found for request: Latest(b): its versions are not known yet.");
+        failure.Message.ShouldBe("Servable not found for request: Latest(b): it is still loading.");
+    }
+
+    [Fact]
+    public async Task A_configured_model_is_never_unknown_to_those_who_ask_while_it_becomes_available()
+    {
+        string[] names = [.. Enumerable.Range(0, 20).Select(i => $"b{i}")];
+        _executor.Models.Configure([.. names.Select(name => Model("b") with { Name = name })], []);
+
+        using var patience = new CancellationTokenSource(RunningExecutor.Patience);
+        await Task.WhenAll(names.Select(name => Task.Run(
+            async () =>
+            {
+                while (true)
+                {
+                    patience.Token.ThrowIfCancellationRequested();
+                    try
+                    {
+                        (await _executor.Models.AcquireAsync(name, VersionChoice.Latest, patience.Token)).Dispose();
+                        return;
+                    }
+                    catch (GrpcException e)
+                    {
+                        e.StatusCode.ShouldBe(StatusCode.Unavailable, e.Message);
+                        await Task.Yield();
+                    }
+                }
+            },
+            patience.Token)));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using MuLambda.Executor.Options;
 using MuLambda.Protocol.Grpc;
 
@@ -127,34 +126,23 @@ internal sealed partial class ModelManager(
 
     private ModelVersion Find(string name, VersionChoice choice)
     {
-        if (_serving.TryGetValue(name, out var model))
+        if (TryFind(name, choice) is { } version)
         {
-            if (choice.Number is { } number)
-            {
-                if (model.Find(number) is { } version)
-                {
-                    return version;
-                }
-            }
-            else if (choice.Label is { } label)
-            {
-                var labelled = NumberOf(model.Labels, label);
-                if (model.Find(labelled) is { } version)
-                {
-                    return version;
-                }
-
-                ThrowNotServed(name, VersionChoice.Of(labelled));
-            }
-            else
-            {
-                return model.Available[0];
-            }
+            return version;
         }
 
-        ThrowNotServed(name, choice);
-        return null!;
+        lock (_gate)
+        {
+            // What has become available since is served; and nothing changes while it is said why not.
+            return TryFind(name, choice) ?? throw NotServed(name, choice);
+        }
     }
+
+    private ModelVersion? TryFind(string name, VersionChoice choice) =>
+        !_serving.TryGetValue(name, out var model) ? null
+        : choice.Number is { } number ? model.Find(number)
+        : choice.Label is { } label ? model.Find(NumberOf(model.Labels, label))
+        : model.Available[0];
 
     private async ValueTask<ModelLease> AcquireSlowlyAsync(
         ModelVersion version, string name, VersionChoice choice, CancellationToken cancellationToken)
@@ -182,31 +170,30 @@ internal sealed partial class ModelManager(
         }
     }
 
-    [DoesNotReturn]
-    private void ThrowNotServed(string name, VersionChoice choice)
+    private GrpcException NotServed(string name, VersionChoice choice)
     {
-        var what = $"Servable not found for request: {choice.Describe(name)}";
-        lock (_gate)
+        if (choice.Label is { } label)
         {
-            if (choice.Label is { } label)
+            if (!_serving.TryGetValue(name, out var labelled))
             {
-                throw new GrpcException(StatusCode.InvalidArgument, $"Unrecognized servable version label: {label}");
+                return new GrpcException(StatusCode.InvalidArgument, $"Unrecognized servable version label: {label}");
             }
 
-            var status = _models.TryGetValue(name, out var model)
-                ? model.Statuses().FirstOrDefault(status => choice.Number is null || status.Version == choice.Number)
-                : null;
-            throw status switch
-            {
-                { State: ModelState.Start or ModelState.Loading } =>
-                    new GrpcException(StatusCode.Unavailable, $"{what}: it is still loading. {status.Message}".TrimEnd()),
-                { State: ModelState.End, Code: not StatusCode.Ok } =>
-                    new GrpcException(StatusCode.Unavailable, $"{what}: it could not be loaded: {status.Message}"),
-                null when model is { IsRemoved: false, IsLookedUp: false } =>
-                    new GrpcException(StatusCode.Unavailable, $"{what}: its versions are not known yet."),
-                _ => new GrpcException(StatusCode.NotFound, what),
-            };
+            choice = VersionChoice.Of(NumberOf(labelled.Labels, label));
         }
+
+        var what = $"Servable not found for request: {choice.Describe(name)}";
+        var status = _models.TryGetValue(name, out var model)
+            ? model.Statuses().FirstOrDefault(status => choice.Number is null || status.Version == choice.Number)
+            : null;
+        return status switch
+        {
+            { State: ModelState.Start or ModelState.Loading or ModelState.Available } =>
+                new GrpcException(StatusCode.Unavailable, $"{what}: it is still loading. {status.Message}".TrimEnd()),
+            { State: ModelState.End, Code: not StatusCode.Ok } =>
+                new GrpcException(StatusCode.Unavailable, $"{what}: it could not be loaded: {status.Message}"),
+            _ => new GrpcException(StatusCode.NotFound, what),
+        };
     }
 
     private static long NumberOf(IReadOnlyDictionary<string, long> labels, string label) =>

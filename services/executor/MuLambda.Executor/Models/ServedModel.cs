@@ -35,9 +35,6 @@ internal sealed class ServedModel(ConfiguredModel configured, bool isNamed, long
     /// <summary>The versions that labels point to; each has been available.</summary>
     public IReadOnlyDictionary<string, long> Labels { get; private set; } = new Dictionary<string, long>();
 
-    /// <summary>True once it is known which versions there are.</summary>
-    public bool IsLookedUp => _isLookedUp;
-
     /// <summary>True when nothing that is wanted is still on its way.</summary>
     public bool IsSettled => _isLookedUp && (_wanted.Count == 0
         ? _waiting is { State: ModelState.End }
