@@ -11,4 +11,7 @@ public enum RoundTripSource
 
     /// <summary>The prober of the executor's node measured it to this client.</summary>
     Measured,
+
+    /// <summary>Nobody measured this pair; the coordinates of the node and of the client predict it.</summary>
+    Predicted,
 }

@@ -18,4 +18,8 @@ internal enum RttSource
     /// <summary>Measured by the prober of the executor's node.</summary>
     [JsonStringEnumMemberName("measured")]
     Measured = RoundTripSource.Measured,
+
+    /// <summary>Predicted from the coordinates of the node and of the client.</summary>
+    [JsonStringEnumMemberName("predicted")]
+    Predicted = RoundTripSource.Predicted,
 }
