@@ -46,6 +46,7 @@ internal static class RedisRecord
         CatalogKind.Executor => "executor/",
         CatalogKind.Client => "client/",
         CatalogKind.Latency => "latency/",
+        CatalogKind.Node => "node/",
         _ => throw new ArgumentOutOfRangeException(nameof(key), key.Kind, null),
     } + key.Id;
 
@@ -55,6 +56,7 @@ internal static class RedisRecord
         ["executor", var id] => new StoreKey(CatalogKind.Executor, id),
         ["client", var id] => new StoreKey(CatalogKind.Client, id),
         ["latency", var id] => new StoreKey(CatalogKind.Latency, id),
+        ["node", var id] => new StoreKey(CatalogKind.Node, id),
         _ => throw new FormatException($"an entry of an unknown kind, '{text}'"),
     };
 

@@ -21,5 +21,7 @@ namespace MuLambda.Catalog;
 [JsonSerializable(typeof(IReadOnlyList<Client>))]
 [JsonSerializable(typeof(LatencyReport))]
 [JsonSerializable(typeof(IReadOnlyList<LatencyReport>))]
+[JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(IReadOnlyList<Node>))]
 [JsonSerializable(typeof(CatalogChange))]
 public sealed partial class CatalogJson : JsonSerializerContext;

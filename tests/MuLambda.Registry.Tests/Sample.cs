@@ -57,6 +57,9 @@ internal static class Sample
     public static Executor Executor(string id, params ModelReference[] models) => new(
         id, "local", models, new ExecutorEndpoints("http://127.0.0.1:1"), ExecutorState.Ready);
 
+    public static Node Node(string id) => new(
+        id, "http://127.0.0.1:5/v1/coordinate", new NodeCoordinate([1, -2.5, 3], 4, 0.25), 10);
+
     public static LatencyReport Latency(string client, double medianMs = 1, string node = "local", int second = 0) => new(
         node, client, medianMs, medianMs * 2, 10, new DateTimeOffset(2026, 1, 1, 0, 0, second, TimeSpan.Zero));
 

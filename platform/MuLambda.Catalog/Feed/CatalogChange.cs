@@ -12,6 +12,7 @@ namespace MuLambda.Catalog;
 /// <param name="Client">The client put.</param>
 /// <param name="Latency">The latency report put.</param>
 /// <param name="Epoch">The life of the store that the revision counts in; on snapshot ends and heartbeats.</param>
+/// <param name="Node">The node put.</param>
 public sealed record CatalogChange(
     CatalogChangeType Type,
     long Revision,
@@ -21,4 +22,5 @@ public sealed record CatalogChange(
     Executor? Executor = null,
     Client? Client = null,
     LatencyReport? Latency = null,
-    string? Epoch = null);
+    string? Epoch = null,
+    Node? Node = null);

@@ -21,4 +21,8 @@ public enum CatalogKind
     /// <summary>A <see cref="LatencyReport"/>; its id is <c>node/client</c>.</summary>
     [JsonStringEnumMemberName("latency")]
     Latency,
+
+    /// <summary>A <see cref="Catalog.Node"/>.</summary>
+    [JsonStringEnumMemberName("node")]
+    Node,
 }

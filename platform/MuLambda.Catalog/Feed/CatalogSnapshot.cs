@@ -35,6 +35,9 @@ public sealed record CatalogSnapshot
     /// <summary>The latency reports by <c>node/client</c> (<see cref="LatencyId"/>).</summary>
     public ImmutableDictionary<string, LatencyReport> Latencies { get; private init; } = Create<LatencyReport>();
 
+    /// <summary>The nodes by name.</summary>
+    public ImmutableDictionary<string, Node> Nodes { get; private init; } = Create<Node>();
+
     /// <summary>The id of a latency report in the catalog.</summary>
     /// <param name="node">The node that measured.</param>
     /// <param name="client">The client measured.</param>
@@ -73,6 +76,8 @@ public sealed record CatalogSnapshot
             this with { Clients = Clients.SetItem(client.Id, client) },
         { Kind: CatalogKind.Latency, Latency: { } latency } =>
             this with { Latencies = Latencies.SetItem(LatencyId(latency.Node, latency.Client), latency) },
+        { Kind: CatalogKind.Node, Node: { } node } =>
+            this with { Nodes = Nodes.SetItem(node.Id, node) },
         _ => throw new ArgumentException(
             $"The put of revision {change.Revision} carries no noun of its kind ({change.Kind}).", nameof(change)),
     };
@@ -90,6 +95,7 @@ public sealed record CatalogSnapshot
             CatalogKind.Executor => this with { Executors = Executors.Remove(id) },
             CatalogKind.Client => this with { Clients = Clients.Remove(id) },
             CatalogKind.Latency => this with { Latencies = Latencies.Remove(id) },
+            CatalogKind.Node => this with { Nodes = Nodes.Remove(id) },
             _ => throw new ArgumentException(
                 $"The delete of revision {change.Revision} carries no kind.", nameof(change)),
         };

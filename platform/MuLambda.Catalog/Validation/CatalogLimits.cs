@@ -24,6 +24,12 @@ public static class CatalogLimits
     /// <summary>The model versions that one executor serves.</summary>
     public const int ModelsPerExecutor = 256;
 
+    /// <summary>The dimensions of a node's position.</summary>
+    public const int PositionDimensions = 8;
+
+    /// <summary>The largest number in a coordinate, in milliseconds.</summary>
+    public const double CoordinateMs = 60_000;
+
     /// <summary>The latency reports in one request.</summary>
     public const int LatencyReports = 10_000;
 }

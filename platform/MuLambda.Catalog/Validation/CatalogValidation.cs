@@ -130,6 +130,38 @@ public static class CatalogValidation
         return check.Errors;
     }
 
+    /// <summary>Validates a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <returns>What is wrong.</returns>
+    public static IReadOnlyList<ValidationError> Validate(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        var check = new FieldChecks();
+        check.Name("id", node.Id);
+        check.OptionalHttpUrl("probeEndpoint", node.ProbeEndpoint);
+        if (node.Coordinate is { } coordinate)
+        {
+            check.Count("coordinate.position", coordinate.Position.Count, CatalogLimits.PositionDimensions);
+            if (coordinate.Position.Count == 0)
+            {
+                check.Fail("coordinate.position", "must have at least one number.");
+            }
+
+            foreach (var (index, value) in coordinate.Position.Take(CatalogLimits.PositionDimensions).Index())
+            {
+                check.Within(
+                    string.Create(CultureInfo.InvariantCulture, $"coordinate.position[{index}]"),
+                    value, -CatalogLimits.CoordinateMs, CatalogLimits.CoordinateMs);
+            }
+
+            check.Within("coordinate.heightMs", coordinate.HeightMs, 0, CatalogLimits.CoordinateMs);
+            check.Fraction("coordinate.error", coordinate.Error);
+        }
+
+        check.Lease("leaseSeconds", node.LeaseSeconds);
+        return check.Errors;
+    }
+
     /// <summary>Validates the latency reports of a node.</summary>
     /// <param name="node">The node that every report must be of.</param>
     /// <param name="reports">The reports.</param>

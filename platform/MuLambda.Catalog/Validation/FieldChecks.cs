@@ -71,6 +71,11 @@ internal sealed class FieldChecks
     public void Positive(string path, double value) => Require(
         double.IsFinite(value) && value > 0, path, "must be finite and above 0.");
 
+    public void Within(string path, double value, double smallest, double largest) => Require(
+        value >= smallest && value <= largest,
+        path,
+        string.Create(CultureInfo.InvariantCulture, $"must be from {smallest} to {largest}."));
+
     public void Fraction(string path, double value) => Require(
         value is >= 0 and <= 1, path, "must be from 0 to 1.");
 

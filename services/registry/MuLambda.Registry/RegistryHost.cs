@@ -106,6 +106,7 @@ internal static class RegistryHost
         app.MapExecutors();
         app.MapClients();
         app.MapNodes();
+        app.MapLatencies();
         app.MapFeed();
         return app;
     }

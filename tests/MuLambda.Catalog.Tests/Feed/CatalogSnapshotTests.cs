@@ -24,6 +24,18 @@ public sealed class CatalogSnapshotTests
     }
 
     [Fact]
+    public void A_node_comes_and_goes()
+    {
+        var node = new Node("n", Coordinate: new NodeCoordinate([1, 2], 3, 0.5));
+
+        var there = CatalogSnapshot.Empty.Apply(new CatalogChange(CatalogChangeType.Put, 1, CatalogKind.Node, "n", Node: node));
+        var gone = there.Apply(new CatalogChange(CatalogChangeType.Delete, 2, CatalogKind.Node, "n"));
+
+        there.Nodes["n"].ShouldBeSameAs(node);
+        gone.Nodes.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_snapshot_replaces_everything_and_is_complete_only_at_its_end()
     {
         var old = CatalogSnapshot.Empty.Apply(Put(9, Client with { Id = "old" }));

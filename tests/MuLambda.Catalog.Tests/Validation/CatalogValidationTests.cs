@@ -78,6 +78,19 @@ public sealed class CatalogValidationTests
         { "[0].samples", GoodReport with { Samples = 0 } },
     };
 
+    public static TheoryData<string, Node> BadNodes => new()
+    {
+        { "id", GoodNode with { Id = "" } },
+        { "probeEndpoint", GoodNode with { ProbeEndpoint = "ftp://h" } },
+        { "coordinate.position", GoodNode with { Coordinate = new([], 1, 0) } },
+        { "coordinate.position", GoodNode with { Coordinate = new(new double[9], 1, 0) } },
+        { "coordinate.position[2]", GoodNode with { Coordinate = new([1, 2, double.NaN], 1, 0) } },
+        { "coordinate.position[0]", GoodNode with { Coordinate = new([-60_001], 1, 0) } },
+        { "coordinate.heightMs", GoodNode with { Coordinate = new([1], -1, 0) } },
+        { "coordinate.error", GoodNode with { Coordinate = new([1], 1, 1.5) } },
+        { "leaseSeconds", GoodNode with { LeaseSeconds = 0 } },
+    };
+
     public static TheoryData<string, ModelReference, Traits, Accuracy, string?> BadModels => new()
     {
         { "name", new("a_b", 1), Good, new("top-1", 0.9), null },
@@ -92,6 +105,8 @@ public sealed class CatalogValidationTests
         { "description", new("a", 1), Good, new("top-1", 1), new string('a', 4097) },
     };
 
+    private static Node GoodNode => new("n", "http://h/v1/coordinate", new NodeCoordinate([1, -2, 3], 0, 1));
+
     private static Traits Good => new("classification", "image", "label");
 
     [Fact]
@@ -102,6 +117,8 @@ public sealed class CatalogValidationTests
         CatalogValidation.Validate(GoodExecutor).ShouldBeEmpty();
         CatalogValidation.Validate(GoodExecutor with { Models = [], Load = null, Reason = null }).ShouldBeEmpty();
         CatalogValidation.Validate("local", [GoodReport]).ShouldBeEmpty();
+        CatalogValidation.Validate(GoodNode).ShouldBeEmpty();
+        CatalogValidation.Validate(new Node("n")).ShouldBeEmpty();
         CatalogValidation.Validate(new ModelReference("a", 1), Good, new Accuracy("top-1", 1), "what\nit is").ShouldBeEmpty();
     }
 
@@ -119,6 +136,11 @@ public sealed class CatalogValidationTests
     [MemberData(nameof(BadReports), DisableDiscoveryEnumeration = true)]
     public void A_bad_latency_report_is_refused_by_the_path_of_its_field(string path, LatencyReport report) =>
         CatalogValidation.Validate("local", [report]).Select(e => e.Path).ShouldContain(path);
+
+    [Theory]
+    [MemberData(nameof(BadNodes), DisableDiscoveryEnumeration = true)]
+    public void A_bad_node_is_refused_by_the_path_of_its_field(string path, Node node) =>
+        CatalogValidation.Validate(node).Select(e => e.Path).ShouldContain(path);
 
     [Theory]
     [MemberData(nameof(BadModels), DisableDiscoveryEnumeration = true)]

@@ -264,6 +264,7 @@ internal sealed class SqliteDatabase : IMetadataJournal, IDisposable
         CatalogKind.Executor => "executor",
         CatalogKind.Client => "client",
         CatalogKind.Latency => "latency",
+        CatalogKind.Node => "node",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
@@ -273,6 +274,7 @@ internal sealed class SqliteDatabase : IMetadataJournal, IDisposable
         "executor" => CatalogKind.Executor,
         "client" => CatalogKind.Client,
         "latency" => CatalogKind.Latency,
+        "node" => CatalogKind.Node,
         _ => throw Damaged($"an entry of the unknown kind '{kind}'", null),
     };
 }

@@ -176,6 +176,7 @@ internal sealed class ChangeFeed(
         CatalogKind.Model => "model",
         CatalogKind.Executor => "executor",
         CatalogKind.Client => "client",
+        CatalogKind.Node => "node",
         _ => "latency",
     };
 }

@@ -11,7 +11,7 @@ internal static class LatencyEndpoints
     // 10,000 reports of some 250 bytes each, and room for long names.
     private const long MaxBytes = 8 * 1024 * 1024;
 
-    public static void MapNodes(this IEndpointRouteBuilder routes)
+    public static void MapLatencies(this IEndpointRouteBuilder routes)
     {
         routes.MapPut("/v1/nodes/{node}/latencies", PutAsync)
             .WithTags("Nodes")

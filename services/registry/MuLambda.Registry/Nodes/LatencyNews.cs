@@ -8,6 +8,12 @@ internal static class LatencyNews
     /// <summary>A report this much later is news whatever it says.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a report stands. A node that still measures says so every few minutes at most; one that leaves a client to others, or
+    /// is gone, would otherwise have said something that is never taken back.
+    /// </summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+
     /// <summary>The share by which a figure must differ.</summary>
     public const double Share = 0.02;
 

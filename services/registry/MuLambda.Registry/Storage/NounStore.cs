@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MuLambda.Catalog;
 using MuLambda.Catalog.Metadata;
+using MuLambda.Registry.Nodes;
 
 namespace MuLambda.Registry.Storage;
 
@@ -13,6 +14,8 @@ internal sealed class NounStore(IMetadataStore store)
     public static StoreKey ExecutorKey(string id) => new(CatalogKind.Executor, id);
 
     public static StoreKey ClientKey(string id) => new(CatalogKind.Client, id);
+
+    public static StoreKey NodeKey(string id) => new(CatalogKind.Node, id);
 
     public static StoreKey LatencyKey(string node, string client) =>
         new(CatalogKind.Latency, CatalogSnapshot.LatencyId(node, client));
@@ -31,10 +34,16 @@ internal sealed class NounStore(IMetadataStore store)
         Write(client, CatalogJson.Default.Client),
         client.LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
 
-    /// <summary>A report lives and ends with its client.</summary>
+    public static StorePut Put(Node node) => new(
+        NodeKey(node.Id),
+        Write(node, CatalogJson.Default.Node),
+        TimeSpan.FromSeconds(node.LeaseSeconds));
+
+    /// <summary>A report ends with its client, or when its node has measured nothing new for a while.</summary>
     public static StorePut Put(LatencyReport report) => new(
         LatencyKey(report.Node, report.Client),
         Write(report, CatalogJson.Default.LatencyReport),
+        LatencyNews.Lifetime,
         Owner: ClientKey(report.Client));
 
     public async Task<(T Noun, long Revision)?> FindAsync<T>(
