@@ -30,6 +30,10 @@ public sealed class OptionsTests
     [InlineData("/nowhere cannot be read", "--model-config", "/nowhere")]
     [InlineData("--max-model-bytes is 0", "--model", "a", "--max-model-bytes", "0")]
     [InlineData("--poll-interval is -1", "--model", "a", "--poll-interval", "-1")]
+    [InlineData("--reply-delay is -1", "--model", "a", "--reply-delay", "-1")]
+    [InlineData("'a' is not NAME=FILE", "--model", "a", "--synthetic", "a")]
+    [InlineData("'/=f' is not NAME=FILE", "--model", "a", "--synthetic", "/=f")]
+    [InlineData("--synthetic a: /nowhere cannot be read", "--model", "a", "--synthetic", "a=/nowhere")]
     [InlineData("--port", "--model", "a", "--port", "1")]
     [InlineData("b", "--model", "a", "b")]
     public void A_wrong_option_is_an_error_that_names_it(string error, params string[] args) =>
@@ -48,6 +52,7 @@ public sealed class OptionsTests
             "--intra-op-threads", "2", "--load-timeout", "1.5", "--max-request-bytes", "1000",
             "--model", "vision-*", "--exclude-model", "vision-x", "--version-policy", "all", "--version-policy", "c=latest:2", "--poll-interval", "0",
             "--max-model-bytes", "5000000000", "--cache-max-bytes", "6", "--max-parallel-loads", "7", "--no-warmup", "--model-config-poll", "2",
+            "--reply-delay", "2.5",
         ];
 
         var exitCode = await ExecutorCommand.Create((options, _) =>
@@ -73,6 +78,7 @@ public sealed class OptionsTests
             CacheMaxBytes = 6,
             MaxParallelLoads = 7,
             WarmUp = false,
+            ReplyDelay = TimeSpan.FromMilliseconds(2.5),
             Id = "e1",
             HttpPort = 0,
             GrpcPort = null,

@@ -9,6 +9,7 @@ using MuLambda.Prober.Status;
 using MuLambda.ServiceDefaults;
 using MuLambda.ServiceDefaults.Configuration;
 using MuLambda.ServiceDefaults.Discovery;
+using MuLambda.ServiceDefaults.Timing;
 
 namespace MuLambda.Prober;
 
@@ -40,6 +41,7 @@ internal static class ProberApplication
         services.AddSingleton(CreateRegistryClient);
         services.AddSingleton(provider => new CatalogFeed(
             provider.GetRequiredService<RegistryClient>(), time: provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PreciseTimer>();
         services.AddSingleton<ProbeTable>();
         services.AddSingleton<ExecutorSupervisor>();
 

@@ -17,6 +17,8 @@ public class ProberOptionsTests
     [InlineData("Prober:LeaseSeconds", "2", "Prober:LeaseSeconds is 2; it must be from 3")]
     [InlineData("Prober:LeaseSeconds", "NaN", "Prober:LeaseSeconds")]
     [InlineData("Prober:ProbeTimeoutSeconds", "6", "longer than the interval of 5")]
+    [InlineData("Prober:ProbeDelayMs", "2000", "leaves nothing of the 2 s")]
+    [InlineData("Prober:ProbeDelayMs", "-1", "ProbeDelayMs")]
     [InlineData("Prober:Allow:0", "10.0.0.0/99", "Prober:Allow has '10.0.0.0/99'")]
     [InlineData("Prober:SocketDirectory", "run", "not an absolute path")]
     [InlineData("Prober:Registry", "registry", "Prober:Registry is 'registry'")]
@@ -86,7 +88,7 @@ public class ProberOptionsTests
     {
         var arguments = await ParseAsync(
             "--node", "edge", "--executor", "digits", "--executor", "faces=age,gender",
-            "--allow", "10.0.0.0/8", "--allow", "::1", "--probe-interval", "2.5");
+            "--allow", "10.0.0.0/8", "--allow", "::1", "--probe-interval", "2.5", "--probe-delay", "30");
 
         var options = new ProberOptions();
         arguments!.ApplyTo(options);
@@ -97,6 +99,7 @@ public class ProberOptionsTests
         options.Allow.ShouldBe(["10.0.0.0/8", "::1"]);
         options.ProbeSeconds.ShouldBe(2.5);
         options.ProbeTimeoutSeconds.ShouldBe(2);
+        options.ProbeDelayMs.ShouldBe(30);
     }
 
     [Theory]

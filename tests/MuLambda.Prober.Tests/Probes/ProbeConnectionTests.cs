@@ -156,13 +156,30 @@ public class ProbeConnectionTests
         (await ProbeAsync(connection)).ShouldBeOfType<ProbeResult.Failed>();
     }
 
+    [Fact]
+    public async Task A_node_whose_network_is_slow_measures_it()
+    {
+        await using var client = await LocalServer.StartAsync(Empty);
+        using var connection = Connect(client.Url, leave: _ =>
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(30));
+            return Task.CompletedTask;
+        });
+
+        (await ProbeAsync(connection)).ShouldBe(new ProbeResult.Answered(TimeSpan.FromMilliseconds(30)));
+    }
+
     private ProbeConnection Connect(
-        Uri endpoint, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, string? allow = null) => new(
+        Uri endpoint,
+        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null,
+        string? allow = null,
+        Func<CancellationToken, Task>? leave = null) => new(
             endpoint,
             new ProbeConnector(new AllowedTargets(allow is null ? [] : [allow]), resolve ?? Dns.GetHostAddressesAsync),
             ProbeTimeout,
             TimeSpan.FromMinutes(1),
-            _clock);
+            _clock,
+            leave);
 
     private static Task<ProbeResult> ProbeAsync(ProbeConnection connection) =>
         connection.ProbeAsync(CancellationToken.None).WaitAsync(Deadlines.Generous);

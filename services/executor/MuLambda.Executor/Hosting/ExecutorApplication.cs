@@ -7,8 +7,10 @@ using MuLambda.Executor.Options;
 using MuLambda.Executor.Prediction;
 using MuLambda.Executor.Rest;
 using MuLambda.Executor.Scheduling;
+using MuLambda.Executor.Synthetic;
 using MuLambda.ServiceDefaults;
 using MuLambda.ServiceDefaults.Discovery;
+using MuLambda.ServiceDefaults.Timing;
 
 namespace MuLambda.Executor.Hosting;
 
@@ -39,6 +41,8 @@ internal static partial class ExecutorApplication
         services.AddSingleton(new RunGate(options.MaxParallelRuns, options.QueueLimit));
         services.AddSingleton(new AdmissionGate(AdmissionGate.LimitOf(options.MaxParallelRuns, options.QueueLimit)));
         services.AddSingleton<ExecutorMetrics>();
+        services.AddSingleton<PreciseTimer>();
+        services.AddSingleton<SyntheticModels>();
         services.AddSingleton<ExecutorIdentity>();
         services.AddSingleton<Predictor>();
         services.AddSingleton<ExamplePredictor>();
@@ -65,6 +69,8 @@ internal static partial class ExecutorApplication
 
         var app = builder.Build();
         RequireRegistry(app, options);
+        RequireSynthetic(options);
+        app.UseReplyDelay(options.ReplyDelay, app.Services.GetRequiredService<PreciseTimer>());
         app.MapDefaultEndpoints();
         app.MapTensorFlowServingRest();
         PredictionServiceEndpoints.Map(app);
@@ -84,6 +90,15 @@ internal static partial class ExecutorApplication
         {
             throw new InvalidOperationException(
                 $"--model {model} is the registry's, and no registry is configured: give --registry URL, or NAME=PATH.");
+        }
+    }
+
+    private static void RequireSynthetic(ExecutorOptions options)
+    {
+        if (options.Synthetic.Keys.FirstOrDefault(name => !options.Configured().Any(model => model.Name == name)
+            && !options.Patterns().Any(pattern => pattern.Matches(name))) is { } unknown)
+        {
+            throw new InvalidOperationException($"--synthetic {unknown}: there is no model {unknown}.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using MuLambda.Executor.Hosting;
+using MuLambda.Executor.Synthetic;
 using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.Executor.Options;
@@ -36,6 +37,7 @@ internal static class ExecutorCommand
     {
         var defaults = new ExecutorOptions();
         var models = new ModelArguments(defaults);
+        var synthetic = new SyntheticArguments();
         var id = new Option<string?>("--id") { HelpName = "ID", Description = "The executor's name in traces (host:port)." };
         var httpPort = NumberOption.Create<int?>("--http-port", 0, 65535, "N", $"The port of REST on loopback, 0 for any (ASPNETCORE_URLS, else {ExecutorOptions.DefaultHttpPort}).");
         var grpcPort = NumberOption.Create<int?>("--grpc-port", 0, 65535, "N", $"The port of gRPC on the addresses of REST, 0 for any (GRPC_PORT, else {ExecutorOptions.DefaultGrpcPort}).");
@@ -75,8 +77,10 @@ internal static class ExecutorCommand
             root.Add(option);
         }
 
+        synthetic.AddTo(root);
+
         root.SetAction((result, cancellationToken) => run(
-            models.Read(result, new ExecutorOptions
+            synthetic.Read(result, models.Read(result, new ExecutorOptions
             {
                 Id = result.GetValue(id),
                 HttpPort = result.GetValue(httpPort),
@@ -94,7 +98,7 @@ internal static class ExecutorCommand
                 LoadTimeout = Seconds(result.GetValue(load), defaults.LoadTimeout),
                 RequestTimeout = Seconds(result.GetValue(request), defaults.RequestTimeout),
                 MaxRequestBytes = result.GetValue(bytes) ?? defaults.MaxRequestBytes,
-            }),
+            })),
             cancellationToken));
         return root;
     }

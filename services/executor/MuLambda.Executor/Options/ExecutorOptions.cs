@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MuLambda.Executor.Synthetic;
 using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.Executor.Options;
@@ -74,6 +75,12 @@ internal sealed record ExecutorOptions
 
     /// <summary>The largest request in bytes, over REST and gRPC.</summary>
     public int MaxRequestBytes { get; init; } = GrpcFraming.DefaultMaxMessageBytes;
+
+    /// <summary>The models whose answers take the time of a synthetic one, by name.</summary>
+    public IReadOnlyDictionary<string, SyntheticDelay> Synthetic { get; init; } = FrozenDictionary<string, SyntheticDelay>.Empty;
+
+    /// <summary>How much later the answers to calls of models leave.</summary>
+    public TimeSpan ReplyDelay { get; init; }
 
     // The rest is for requests and the runtime; within a container the runtime knows its limit.
     private static long DefaultMaxModelBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 8;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MuLambda.Executor.Metrics;
 using MuLambda.Executor.Models;
 using MuLambda.Executor.Scheduling;
+using MuLambda.Executor.Synthetic;
 using MuLambda.Inference;
 using MuLambda.Protocol.Grpc;
 
@@ -11,6 +12,7 @@ namespace MuLambda.Executor.Prediction;
 internal sealed partial class Predictor(
     ModelManager models,
     RunGate gate,
+    SyntheticModels synthetic,
     ExecutorMetrics metrics,
     ExecutorIdentity identity,
     TimeProvider time,
@@ -38,10 +40,10 @@ internal sealed partial class Predictor(
                 activity?.SetTag("mulambda.model.version", lease.Version);
                 using var input = read(lease.Model);
                 activity?.SetTag("mulambda.items", input.Items);
-                using var turn = await gate.EnterAsync(call.CancellationToken);
-                var prediction = new Prediction(lease, input.Signature, Run(call, lease, input));
+                using var stay = synthetic.Find(call.Model)?.Enter(input);
+                var outputs = await RunAsync(call, lease, input, stay);
                 request.Outcome = StatusCode.Ok;
-                return prediction;
+                return new Prediction(lease, input.Signature, outputs);
             }
             catch
             {
@@ -74,13 +76,20 @@ internal sealed partial class Predictor(
             activity?.SetTag("mulambda.model.version", lease.Version);
             var inputs = read(lease.Model);
             activity?.SetTag("mulambda.items", inputs[0].Items);
-            using var turn = await gate.EnterAsync(call.CancellationToken);
-            for (var i = 0; i < inputs.Count; i++)
+            using var stay = synthetic.Find(call.Model)?.Enter(inputs[0]);
+            using (await gate.EnterAsync(call.CancellationToken))
             {
-                using var input = inputs[i];
-                using var outputs = Run(call, lease, input);
-                use(i, outputs);
+                for (var i = 0; i < inputs.Count; i++)
+                {
+                    using var input = inputs[i];
+                    var started = time.GetTimestamp();
+                    using var outputs = Run(call, lease, input);
+                    metrics.Ran(call, time.GetElapsedTime(started));
+                    use(i, outputs);
+                }
             }
+
+            await (stay?.OverAsync(call.CancellationToken) ?? Task.CompletedTask);
 
             request.Outcome = StatusCode.Ok;
             return lease.Version;
@@ -99,15 +108,40 @@ internal sealed partial class Predictor(
         return activity;
     }
 
+    private async ValueTask<ModelOutputs> RunAsync(
+        PredictionCall call, ModelLease lease, PredictionInput input, SyntheticModel.Stay? stay)
+    {
+        long started;
+        ModelOutputs outputs;
+        using (await gate.EnterAsync(call.CancellationToken))
+        {
+            started = time.GetTimestamp();
+            outputs = Run(call, lease, input);
+        }
+
+        if (stay is not null)
+        {
+            try
+            {
+                await stay.OverAsync(call.CancellationToken);
+            }
+            catch
+            {
+                outputs.Dispose();
+                throw;
+            }
+        }
+
+        metrics.Ran(call, time.GetElapsedTime(started));
+        return outputs;
+    }
+
     private ModelOutputs Run(in PredictionCall call, in ModelLease lease, PredictionInput input)
     {
-        var started = time.GetTimestamp();
         try
         {
             SignatureChecks.RequireNames(lease.Model.Describe(input.Signature), input);
-            var outputs = lease.Model.Run(input.Signature, input.Tensors, input.Outputs, call.CancellationToken);
-            metrics.Ran(call, time.GetElapsedTime(started));
-            return outputs;
+            return lease.Model.Run(input.Signature, input.Tensors, input.Outputs, call.CancellationToken);
         }
         catch (ObjectDisposedException e)
         {

@@ -17,6 +17,8 @@ internal sealed record ProberArguments
 
     public double? ProbeTimeoutSeconds { get; init; }
 
+    public double? ProbeDelayMs { get; init; }
+
     public string? Urls { get; init; }
 
     /// <summary>Lays the arguments over the options: values replace, executors are added, networks replace.</summary>
@@ -28,6 +30,7 @@ internal sealed record ProberArguments
         options.SocketDirectory = SocketDirectory ?? options.SocketDirectory;
         options.ProbeSeconds = ProbeSeconds ?? options.ProbeSeconds;
         options.ProbeTimeoutSeconds = ProbeTimeoutSeconds ?? options.ProbeTimeoutSeconds;
+        options.ProbeDelayMs = ProbeDelayMs ?? options.ProbeDelayMs;
         foreach (var executor in Executors)
         {
             options.Executors.Add(executor);

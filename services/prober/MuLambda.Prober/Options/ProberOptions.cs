@@ -45,6 +45,12 @@ internal sealed class ProberOptions
     [Range(0.01, 60)]
     public double ProbeTimeoutSeconds { get; set; } = 2;
 
+    /// <summary>
+    /// For experiments: a probe leaves the node so much later, as on a slow network, and its round trip shows it; in milliseconds.
+    /// </summary>
+    [Range(0, 60_000)]
+    public double ProbeDelayMs { get; set; }
+
     /// <summary>The samples that median and tail are taken over.</summary>
     [Range(1, 1000)]
     public int ProbeWindow { get; set; } = 20;

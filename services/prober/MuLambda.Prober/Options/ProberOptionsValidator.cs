@@ -56,6 +56,11 @@ internal sealed partial class ProberOptionsValidator(ServiceEndpoints endpoints)
         {
             failures.Add($"Prober:ProbeTimeoutSeconds is {options.ProbeTimeoutSeconds}, longer than the interval of {options.ProbeSeconds}.");
         }
+
+        if (options.ProbeDelayMs > 0 && options.ProbeDelayMs >= options.ProbeTimeoutSeconds * 1000)
+        {
+            failures.Add($"Prober:ProbeDelayMs is {options.ProbeDelayMs}, which leaves nothing of the {options.ProbeTimeoutSeconds} s that a client may take.");
+        }
     }
 
     private static void CheckExecutors(ProberOptions options, List<string> failures)

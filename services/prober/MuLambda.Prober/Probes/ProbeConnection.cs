@@ -16,13 +16,16 @@ internal sealed class ProbeConnection : IDisposable
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
+    private readonly Func<CancellationToken, Task> _leave;
     private volatile bool _connected;
 
-    public ProbeConnection(Uri endpoint, ProbeConnector connector, TimeSpan timeout, TimeSpan idle, TimeProvider time)
+    public ProbeConnection(
+        Uri endpoint, ProbeConnector connector, TimeSpan timeout, TimeSpan idle, TimeProvider time, Func<CancellationToken, Task>? leave = null)
     {
         _endpoint = endpoint;
         _timeout = timeout;
         _time = time;
+        _leave = leave ?? (static _ => Task.CompletedTask);
         var handler = Untraced.CreateHandler();
         handler.MaxConnectionsPerServer = 1;
         handler.MaxResponseHeadersLength = MaxHeaderKilobytes;
@@ -80,6 +83,7 @@ internal sealed class ProbeConnection : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _endpoint);
         var start = _time.GetTimestamp();
+        await _leave(cancellationToken);
         using var response = await _http.SendAsync(request, cancellationToken);
         var roundTrip = _time.GetElapsedTime(start);
         if (!response.IsSuccessStatusCode)

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using MuLambda.Catalog;
 using MuLambda.Prober.Options;
+using MuLambda.ServiceDefaults.Timing;
 
 namespace MuLambda.Prober.Probes;
 
@@ -16,15 +17,21 @@ internal sealed class ProbeTable : IDisposable
     private readonly ProberOptions _options;
     private readonly ProbeConnector _connector;
     private readonly TimeProvider _time;
+    private readonly Func<CancellationToken, Task>? _leave;
     private CatalogSnapshot? _seen;
 
-    public ProbeTable(IOptions<ProberOptions> options, TimeProvider time)
-        : this(options.Value, time, Dns.GetHostAddressesAsync)
+    public ProbeTable(IOptions<ProberOptions> options, TimeProvider time, PreciseTimer timer)
+        : this(options.Value, time, Dns.GetHostAddressesAsync, Leave(TimeSpan.FromMilliseconds(options.Value.ProbeDelayMs), timer))
     {
     }
 
-    internal ProbeTable(ProberOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+    internal ProbeTable(
+        ProberOptions options,
+        TimeProvider time,
+        Func<string, CancellationToken, Task<IPAddress[]>> resolve,
+        Func<CancellationToken, Task>? leave = null)
     {
+        _leave = leave;
         _options = options;
         _time = time;
         _connector = new ProbeConnector(new AllowedTargets(options.Allow), resolve);
@@ -80,6 +87,9 @@ internal sealed class ProbeTable : IDisposable
         }
     }
 
+    private static Func<CancellationToken, Task>? Leave(TimeSpan delay, PreciseTimer timer) =>
+        delay > TimeSpan.Zero ? cancellationToken => timer.DelayAsync(delay, cancellationToken) : null;
+
     private ClientProbe Create(string id, string endpoint)
     {
         var connection = Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)
@@ -90,7 +100,8 @@ internal sealed class ProbeTable : IDisposable
                     _connector,
                     TimeSpan.FromSeconds(_options.ProbeTimeoutSeconds),
                     ProbePace.MaxPause(_options) + IdleMargin,
-                    _time)
+                    _time,
+                    _leave)
                 : null;
         return new ClientProbe(id, endpoint, _options.ProbeWindow, connection);
     }
