@@ -29,12 +29,9 @@ public static class GrpcEndpointExtensions
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        ArgumentNullException.ThrowIfNull(endpoints);
-        ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(handler);
-        var (limits, time, logger) = Prepare(endpoints, options);
-        var call = new GrpcUnaryCall<TRequest, TResponse>(method, handler, limits, time, logger);
-        return Map(endpoints, method.Path, call.InvokeAsync);
+        return Map(endpoints, method, options, async (request, call) => call.Write(
+            await handler(request, call) ?? throw new InvalidOperationException($"The handler of {method.Path} gave no answer.")));
     }
 
     /// <summary>
@@ -55,16 +52,29 @@ public static class GrpcEndpointExtensions
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        ArgumentNullException.ThrowIfNull(endpoints);
-        ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(handler);
-        var (limits, time, logger) = Prepare(endpoints, options);
-        var call = new GrpcServerStreamingCall<TRequest, TResponse>(method, handler, limits, time, logger);
-        return Map(endpoints, method.Path, call.InvokeAsync);
+        return Map(endpoints, method, options, async (request, call) =>
+        {
+            await foreach (var message in handler(request, call).WithCancellation(call.CancellationToken))
+            {
+                call.Write(message);
+
+                // Waits while the caller does not read.
+                await call.HttpContext.Response.BodyWriter.FlushAsync(call.CancellationToken);
+            }
+        });
     }
 
-    private static (GrpcServerOptions Limits, TimeProvider Time, ILogger Logger) Prepare(IEndpointRouteBuilder endpoints, GrpcServerOptions? options)
+    private static IEndpointConventionBuilder Map<TRequest, TResponse>(
+        IEndpointRouteBuilder endpoints,
+        GrpcMethod<TRequest, TResponse> method,
+        GrpcServerOptions? options,
+        Func<TRequest, GrpcServerContext, Task> answer)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
     {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(method);
         options ??= new GrpcServerOptions();
         options.Validate();
         if (!endpoints.DataSources.OfType<UnimplementedMethods>().Any())
@@ -73,12 +83,13 @@ public static class GrpcEndpointExtensions
         }
 
         var services = endpoints.ServiceProvider;
-        return (
+        var call = new GrpcServerCall<TRequest>(
+            method.Path,
+            method.RequestParser,
+            answer,
             options,
             services.GetService<TimeProvider>() ?? TimeProvider.System,
             services.GetRequiredService<ILoggerFactory>().CreateLogger("MuLambda.Grpc"));
+        return endpoints.MapPost(method.Path, call.InvokeAsync).WithDisplayName($"gRPC {method.Path}");
     }
-
-    private static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, string path, RequestDelegate call) =>
-        endpoints.MapPost(path, call).WithDisplayName($"gRPC {path}");
 }

@@ -8,18 +8,18 @@ using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.ServiceDefaults.Grpc;
 
-/// <summary>Answers the calls of one method: everything around its handler.</summary>
-internal abstract partial class GrpcServerCall<TRequest, TResponse>(
-    GrpcMethod<TRequest, TResponse> method, GrpcServerOptions options, TimeProvider time, ILogger logger)
+/// <summary>Answers the calls of one method: everything around its handler, which writes the messages of the answer.</summary>
+internal sealed partial class GrpcServerCall<TRequest>(
+    string path,
+    MessageParser<TRequest> parser,
+    Func<TRequest, GrpcServerContext, Task> answer,
+    GrpcServerOptions options,
+    TimeProvider time,
+    ILogger logger)
     where TRequest : class, IMessage<TRequest>
-    where TResponse : class, IMessage<TResponse>
 {
     // Timers reach about 49 days.
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(40);
-
-    protected GrpcMethod<TRequest, TResponse> Method => method;
-
-    protected GrpcServerOptions Options => options;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -61,9 +61,6 @@ internal abstract partial class GrpcServerCall<TRequest, TResponse>(
         }
     }
 
-    /// <summary>Runs the handler and writes what it answers.</summary>
-    protected abstract Task AnswerAsync(TRequest request, GrpcServerContext call);
-
     private (GrpcServerContext Call, CancellationTokenSource? Deadline) Begin(HttpContext context)
     {
         var cancellation = context.RequestAborted;
@@ -82,7 +79,7 @@ internal abstract partial class GrpcServerCall<TRequest, TResponse>(
             cancellation = deadline.Token;
         }
 
-        return (new GrpcServerContext(context, due, cancellation), deadline);
+        return (new GrpcServerContext(context, options.MaxSendBytes, due, cancellation), deadline);
     }
 
     private async Task AnswerAsync(HttpContext context, GrpcServerContext call)
@@ -90,10 +87,10 @@ internal abstract partial class GrpcServerCall<TRequest, TResponse>(
         var encoding = ReadEncoding(context, call);
         using var admitted = options.Admit?.Invoke();
         var request = await GrpcFraming.ReadUnaryAsync(
-            context.Request.BodyReader, method.RequestParser, options.MaxReceiveBytes, encoding, call.CancellationToken)
+            context.Request.BodyReader, parser, options.MaxReceiveBytes, encoding, call.CancellationToken)
             ?? throw new GrpcException(StatusCode.Internal, "The call has no request message.");
         call.CancellationToken.ThrowIfCancellationRequested();
-        await AnswerAsync(request, call);
+        await answer(request, call);
     }
 
     /// <summary>Who sends in gzip is answered in gzip; whoever only accepts it is spared the time it takes.</summary>
@@ -131,11 +128,11 @@ internal abstract partial class GrpcServerCall<TRequest, TResponse>(
         {
             var own = options.MaxDuration is { } most && (call?.Deadline is not { } due || time.GetUtcNow() < due) ? most : (TimeSpan?)null;
             return (StatusCode.DeadlineExceeded, own is { } limit
-                ? string.Create(CultureInfo.InvariantCulture, $"The call of {method.Path} did not end within {limit.TotalSeconds} s, which is the server's limit.")
-                : $"The deadline of the call of {method.Path} passed.");
+                ? string.Create(CultureInfo.InvariantCulture, $"The call of {path} did not end within {limit.TotalSeconds} s, which is the server's limit.")
+                : $"The deadline of the call of {path} passed.");
         }
 
-        LogFailed(logger, method.Path, e);
+        LogFailed(logger, path, e);
         return (StatusCode.Internal, "The server failed to answer the call.");
     }
 

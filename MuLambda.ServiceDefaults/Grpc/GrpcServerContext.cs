@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using MuLambda.Protocol.Grpc;
 
@@ -6,13 +7,16 @@ namespace MuLambda.ServiceDefaults.Grpc;
 /// <summary>The call a handler answers. Not to be used after the handler has ended.</summary>
 public sealed class GrpcServerContext
 {
+    private readonly int _maxSendBytes;
+    private bool _hasBegun;
     private List<IDisposable>? _owned;
     private GrpcMetadata? _headers;
     private GrpcMetadata? _trailers;
 
-    internal GrpcServerContext(HttpContext httpContext, DateTimeOffset? deadline, CancellationToken cancellationToken)
+    internal GrpcServerContext(HttpContext httpContext, int maxSendBytes, DateTimeOffset? deadline, CancellationToken cancellationToken)
     {
         HttpContext = httpContext;
+        _maxSendBytes = maxSendBytes;
         Deadline = deadline;
         CancellationToken = cancellationToken;
     }
@@ -52,18 +56,18 @@ public sealed class GrpcServerContext
         (_owned ??= []).Add(resource);
     }
 
-    internal void SendHeaders()
+    /// <summary>Adds a message to the answer; the first one follows the headers.</summary>
+    internal void Write(IMessage message)
     {
-        var headers = HttpContext.Response.Headers;
-        if (ResponseEncoding == GrpcEncoding.Gzip)
-        {
-            headers[GrpcHeaders.Encoding] = GrpcEncodings.Gzip;
-        }
-
-        GrpcServerResponse.Add(headers, _headers);
+        Begin();
+        GrpcFraming.Write(HttpContext.Response.BodyWriter, message, _maxSendBytes, ResponseEncoding);
     }
 
-    internal void Succeed() => GrpcServerResponse.Succeed(HttpContext, _trailers);
+    internal void Succeed()
+    {
+        Begin();
+        GrpcServerResponse.Succeed(HttpContext, _trailers);
+    }
 
     internal void Fail(StatusCode status, string message) => GrpcServerResponse.Fail(HttpContext, status, message, _trailers);
 
@@ -73,5 +77,22 @@ public sealed class GrpcServerContext
         {
             resource.Dispose();
         }
+    }
+
+    private void Begin()
+    {
+        if (_hasBegun)
+        {
+            return;
+        }
+
+        _hasBegun = true;
+        var headers = HttpContext.Response.Headers;
+        if (ResponseEncoding == GrpcEncoding.Gzip)
+        {
+            headers[GrpcHeaders.Encoding] = GrpcEncodings.Gzip;
+        }
+
+        GrpcServerResponse.Add(headers, _headers);
     }
 }

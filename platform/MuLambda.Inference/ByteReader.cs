@@ -32,20 +32,23 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     /// <summary>A number of up to 64 bits, seven a byte, the lowest first.</summary>
     /// <exception cref="InvalidDataException">The number has no end.</exception>
-    public ulong ReadVarint()
+    public ulong ReadVarint() => TryReadVarint(out var value) ? value : throw new InvalidDataException("a number has no end within 64 bits");
+
+    /// <summary>As <see cref="ReadVarint"/>, but false where the number has no end; the place is then undefined.</summary>
+    public bool TryReadVarint(out ulong value)
     {
-        ulong value = 0;
-        for (var shift = 0; shift < 64; shift += 7)
+        value = 0;
+        for (var shift = 0; shift < 64 && Position < bytes.Length; shift += 7)
         {
-            var next = ReadByte();
+            var next = bytes[Position++];
             value |= (ulong)(next & 0x7F) << shift;
             if (next < 0x80)
             {
-                return value;
+                return true;
             }
         }
 
-        throw new InvalidDataException("a number takes more than 64 bits");
+        return false;
     }
 
     /// <summary>The bytes of a number, as they stand.</summary>

@@ -75,7 +75,7 @@ public sealed class EndpointsTests : IAsyncLifetime
     {
         _line.Platform.Fault = async (context, _) =>
         {
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await context.HangAsync();
             return true;
         };
         var address = _line.Platform.Address.ToString();

@@ -216,7 +216,7 @@ public sealed class InferTests : IAsyncLifetime
         _line.Platform.Fault = async (context, _) =>
         {
             await interrupt.CancelAsync();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await context.HangAsync();
             return true;
         };
 

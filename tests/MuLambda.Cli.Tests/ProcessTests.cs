@@ -64,7 +64,7 @@ public sealed class ProcessTests : IAsyncLifetime
         _line.Platform.Fault = async (context, _) =>
         {
             asked.TrySetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await context.HangAsync();
             return true;
         };
 

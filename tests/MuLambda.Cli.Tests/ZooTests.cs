@@ -70,17 +70,8 @@ public sealed class ZooTests : IAsyncLifetime
     [InlineData("\"description\"", "\"descripton\"", "descripton")]
     [InlineData("\"task\": \"classification\"", "\"task\": \"\"", "models[0].task: is missing")]
     [InlineData("{\"zoo\"", "{{\"zoo\"", "zoo.json")]
-    public async Task A_wrong_zoo_is_refused_by_the_members_name_before_anything_is_sent(string right, string wrong, string named)
-    {
-        Good.ShouldContain(right);
-        _line.Write("models/pets/zoo.json", Good.Replace(right, wrong, StringComparison.Ordinal));
-
-        var result = await _line.RunAsync("models", "push", "--zoo", "pets");
-
-        result.ExitCode.ShouldBe(2);
-        result.Error.ShouldContain(named);
-        _line.Platform.Seen.ShouldBeEmpty();
-    }
+    public Task A_wrong_zoo_is_refused_by_the_members_name_before_anything_is_sent(string right, string wrong, string named) =>
+        _line.ShouldRefuseZooAsync("pets", Good, right, wrong, named);
 
     [Fact]
     public async Task A_model_the_zoo_does_not_have_is_refused_with_those_it_has()

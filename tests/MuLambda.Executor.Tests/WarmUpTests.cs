@@ -93,9 +93,9 @@ public sealed class WarmUpTests : IDisposable
             var record = new PredictionLog { PredictLog = new PredictLog { Request = request } }.ToByteArray();
             var header = new byte[12];
             BinaryPrimitives.WriteInt64LittleEndian(header, record.Length);
-            BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(8), RecordFile.Checksum(header.AsSpan(0, 8)));
+            BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(8), Crc32C.Masked(header.AsSpan(0, 8)));
             var footer = new byte[4];
-            BinaryPrimitives.WriteUInt32LittleEndian(footer, RecordFile.Checksum(record));
+            BinaryPrimitives.WriteUInt32LittleEndian(footer, Crc32C.Masked(record));
             stream.Write(header);
             stream.Write(record);
             stream.Write(footer);

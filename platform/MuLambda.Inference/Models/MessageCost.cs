@@ -28,15 +28,16 @@ internal static class MessageCost
     public static long Of<T>(byte[] bytes, MessageParser<T> parser, int maxDepth)
         where T : IMessage<T> => Of(bytes, parser.ParseFrom([]).Descriptor, maxDepth);
 
-    private static long Of(ReadOnlySpan<byte> rest, MessageDescriptor type, int depth)
+    private static long Of(ReadOnlySpan<byte> bytes, MessageDescriptor type, int depth)
     {
+        var reader = new ByteReader(bytes);
         long cost = Objects.GetOrAdd(type, Measure);
-        while (TryVarint(ref rest, out var key))
+        while (reader.TryReadVarint(out var key))
         {
             ulong length;
             switch ((WireFormat.WireType)(key & 7))
             {
-                case WireFormat.WireType.Varint when TryVarint(ref rest, out _):
+                case WireFormat.WireType.Varint when reader.TryReadVarint(out _):
                     cost += FieldBytes;
                     continue;
                 case WireFormat.WireType.Fixed64:
@@ -45,19 +46,18 @@ internal static class MessageCost
                 case WireFormat.WireType.Fixed32:
                     length = 4;
                     break;
-                case WireFormat.WireType.LengthDelimited when TryVarint(ref rest, out length):
+                case WireFormat.WireType.LengthDelimited when reader.TryReadVarint(out length):
                     break;
                 default:
                     return cost;
             }
 
-            if (length > (ulong)rest.Length)
+            if (length > (ulong)reader.Left)
             {
                 return cost;
             }
 
-            var content = rest[..(int)length];
-            rest = rest[(int)length..];
+            var content = reader.Read((long)length);
             cost += (key & 7) != (uint)WireFormat.WireType.LengthDelimited ? FieldBytes
                 : type.FindFieldByNumber((int)Math.Min(key >> 3, int.MaxValue)) is not { } field ? 0
                 : field.FieldType == FieldType.Message ? (depth > 0 ? Of(content, field.MessageType, depth - 1) : 0)
@@ -71,20 +71,4 @@ internal static class MessageCost
     private static int Measure(MessageDescriptor type) =>
         (type.GetOptions()?.MapEntry == true ? EntryBytes : ObjectBytes)
         + type.Fields.InDeclarationOrder().Sum(f => f.IsMap ? MapBytes : f.IsRepeated ? ListBytes : FieldBytes);
-
-    private static bool TryVarint(ref ReadOnlySpan<byte> rest, out ulong value)
-    {
-        value = 0;
-        for (var i = 0; i < Math.Min(10, rest.Length); i++)
-        {
-            value |= (ulong)(rest[i] & 0x7f) << (7 * i);
-            if (rest[i] < 0x80)
-            {
-                rest = rest[(i + 1)..];
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

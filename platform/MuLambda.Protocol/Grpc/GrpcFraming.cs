@@ -77,39 +77,19 @@ public static class GrpcFraming
         CancellationToken cancellationToken = default)
         where T : class, IMessage<T>
     {
-        ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(parser);
-        T? message = null;
-        while (true)
+        var message = await ReadNextAsync(input, parser, maxBytes, encoding, cancellationToken);
+        if (message is not null)
         {
-            var result = await input.ReadAsync(cancellationToken);
-            var buffer = result.Buffer;
-            var consumed = buffer.Start;
-            try
+            var rest = await input.ReadAtLeastAsync(1, cancellationToken);
+            input.AdvanceTo(rest.Buffer.Start, rest.Buffer.End);
+            ThrowIfCanceled(rest, cancellationToken);
+            if (!rest.Buffer.IsEmpty)
             {
-                ThrowIfCanceled(result, cancellationToken);
-                if (message is null && TryReadFrame(buffer, maxBytes, out var payload, out var compressed))
-                {
-                    message = Parse(parser, payload, compressed, encoding, maxBytes);
-                    consumed = payload.End;
-                    buffer = buffer.Slice(consumed);
-                }
-
-                if (message is not null && !buffer.IsEmpty)
-                {
-                    throw MoreThanOne();
-                }
-
-                if (result.IsCompleted)
-                {
-                    return message is null && !buffer.IsEmpty ? throw Truncated() : message;
-                }
-            }
-            finally
-            {
-                input.AdvanceTo(consumed, buffer.End);
+                throw MoreThanOne();
             }
         }
+
+        return message;
     }
 
     /// <summary>Reads the next message of a stream of them.</summary>

@@ -135,7 +135,7 @@ public sealed class RegistrationTests : IAsyncLifetime
         _platform.Fault = async (context, _) =>
         {
             asked.SetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await context.HangAsync();
             return true;
         };
 

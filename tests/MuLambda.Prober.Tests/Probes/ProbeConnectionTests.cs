@@ -37,7 +37,7 @@ public class ProbeConnectionTests
         await using var client = await LocalServer.StartAsync(context =>
         {
             asked.TrySetResult();
-            return Hang(context);
+            return context.HangAsync();
         });
         using var connection = Connect(client.Url);
 
@@ -189,7 +189,4 @@ public class ProbeConnectionTests
         context.Response.StatusCode = 204;
         return Task.CompletedTask;
     }
-
-    private static Task Hang(HttpContext context) =>
-        Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
 }

@@ -51,7 +51,7 @@ public sealed class ProbeSchedulerTests : IAsyncLifetime, IDisposable
         await using var client = await LocalServer.StartAsync(context =>
         {
             context.Response.StatusCode = 204;
-            return context.Request.Path == "/slow" ? Hang(context) : Task.CompletedTask;
+            return context.Request.Path == "/slow" ? context.HangAsync() : Task.CompletedTask;
         });
         _registry.Add("slow", new Uri(client.Url, "slow").AbsoluteUri);
         for (var i = 0; i < 20; i++)
@@ -189,7 +189,4 @@ public sealed class ProbeSchedulerTests : IAsyncLifetime, IDisposable
         {
         }
     }
-
-    private static Task Hang(HttpContext context) =>
-        Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
 }

@@ -58,7 +58,7 @@ internal sealed class ExecutorStandIn : IAsyncDisposable
 
         if (_hangs)
         {
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await context.HangAsync();
         }
         else if (path == "/monitoring/prometheus/metrics" && Metrics is { } metrics)
         {

@@ -136,7 +136,7 @@ internal sealed class RegistryStandIn : IAsyncDisposable
         }
 
         await context.Response.Body.FlushAsync();
-        await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        await context.HangAsync();
     }
 
     private static async Task<T> ReadAsync<T>(HttpContext context) =>

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using MuLambda.Inference;
 
 namespace MuLambda.Executor.Models;
 
@@ -42,20 +42,8 @@ internal static class RecordFile
         }
     }
 
-    /// <summary>The checksum of a record as the format stores it.</summary>
-    public static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var one in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, one);
-        }
-
-        return unchecked(BitOperations.RotateRight(~crc, 15) + 0xa282ead8);
-    }
-
     private static bool Fits(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> checksum) =>
-        Checksum(bytes) == BinaryPrimitives.ReadUInt32LittleEndian(checksum);
+        Crc32C.Masked(bytes) == BinaryPrimitives.ReadUInt32LittleEndian(checksum);
 
     private static InvalidDataException Damaged(string file, long position) => new($"{file} is damaged before byte {position}.");
 }
