@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using MuLambda.Cli.Clients;
 using MuLambda.Cli.Commands;
 using MuLambda.Cli.Executors;
+using MuLambda.Cli.Experiments;
 using MuLambda.Cli.Inference;
 using MuLambda.Cli.Models;
 using MuLambda.Cli.Telemetry;
@@ -34,6 +35,7 @@ internal sealed class MuLambdaCli
         _root.Add(ClientsCommand.Create(this));
         _root.Add(SelectCommand.Create(this));
         _root.Add(InferCommand.Create(this));
+        _root.Add(ExperimentCommand.Create(this));
         foreach (var option in _root.Options)
         {
             if (option is HelpOption { Action: HelpAction usual } help)

@@ -20,6 +20,8 @@ public sealed class HelpTests
     [InlineData("clients delete")]
     [InlineData("select")]
     [InlineData("infer")]
+    [InlineData("experiment")]
+    [InlineData("experiment paper")]
     public async Task Every_command_explains_itself_with_examples_that_name_it(string command)
     {
         await using var line = CommandLine.WithoutPlatform();

@@ -1,0 +1,28 @@
+namespace MuLambda.Simulation.Paper;
+
+/// <summary>One run of the evaluation: a cell under one policy, with one seed.</summary>
+/// <param name="Cell">The cell.</param>
+/// <param name="Policy">A policy's name, or <see cref="PaperGrid.Oracle"/>.</param>
+/// <param name="Seed">The seed. The requests' luck depends on it alone, so that all policies meet the same requests.</param>
+/// <param name="Requests">The requests of each stream.</param>
+public sealed record PaperRun(PaperCell Cell, string Policy, long Seed, int Requests)
+{
+    /// <summary>How many requests it simulates.</summary>
+    public long TotalRequests => (long)Cell.Streams * Requests;
+
+    /// <summary>Simulates it.</summary>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    /// <returns>What came of it; the same at every call.</returns>
+    public PaperRunResult Simulate(CancellationToken cancellationToken)
+    {
+        var recorder = new PaperRecorder(Cell, Requests);
+        Simulate(recorder, cancellationToken);
+        return recorder.ToResult(Policy, Seed);
+    }
+
+    /// <summary>Simulates it.</summary>
+    /// <param name="sink">Takes the requests.</param>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    public void Simulate(IRequestSink sink, CancellationToken cancellationToken) => Cluster.Run(
+        PaperCluster.Of(Cell, Requests), Policy == PaperGrid.Oracle ? "oracle-utility" : Policy, Seed, sink, cancellationToken);
+}
