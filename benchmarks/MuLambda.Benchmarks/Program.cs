@@ -1,5 +1,9 @@
 using System.CommandLine;
 using MuLambda.Benchmarks.Serving;
+using MuLambda.Benchmarks.Simulation;
 
-var root = new RootCommand("Measures MuLambda, side by side with what one would use instead.") { ServingCommand.Create() };
+var root = new RootCommand("Measures MuLambda, side by side with what one would use instead.")
+{
+    ServingCommand.Create(), SimulationCommand.Create(),
+};
 return await root.Parse(args).InvokeAsync();

@@ -32,6 +32,9 @@ public sealed record ClusterSpec
     /// <summary>How executors are looked after.</summary>
     public LoadReportSpec LoadReports { get; init; } = new();
 
+    /// <summary>What goes wrong, and when.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+
     /// <summary>When the run ends although requests are left, in milliseconds; null for not before the last is answered.</summary>
     public double? EndMs { get; init; }
 }

@@ -42,6 +42,7 @@ internal static class ClusterSpecValidation
             Require(spec.Probes.Window, 1, "probes.window");
         }
 
+        Each(spec.Faults, "faults", (fault, field) => Validate(fault, field, spec));
         Require(spec.LoadReports.IntervalMs, 0, "loadReports.intervalMs");
         if (spec.EndMs is { } endMs)
         {
@@ -67,6 +68,15 @@ internal static class ClusterSpecValidation
             Index(selector, spec.Selectors.Count, $"{field}.selector");
         }
 
+        if (client.Load is OpenLoop open)
+        {
+            Require(open.Requests ?? 1, 1, $"{field}.load.requests");
+            Require(open.MaxInFlight, 1, $"{field}.load.maxInFlight");
+            Check(
+                open.Requests is not null || spec.EndMs is not null || open.Arrivals is TraceArrivals, $"{field}.load.requests",
+                "must be given, or endMs: the arrivals have no end");
+        }
+
         if (client.Load is ClosedLoop loop)
         {
             Require(loop.Streams, 1, $"{field}.load.streams");
@@ -84,6 +94,46 @@ internal static class ClusterSpecValidation
                 "needs a closed loop, whose number of requests is known");
             Require(change.AtMs ?? 0, 0, $"{at}.atMs");
         });
+    }
+
+    private static void Validate(Fault fault, string field, ClusterSpec spec)
+    {
+        Require(fault.AtMs, 0, $"{field}.atMs");
+        Check(
+            fault.UntilMs is null || fault.UntilMs >= fault.AtMs, $"{field}.untilMs",
+            $"is {Text(fault.UntilMs ?? 0)}; it must not be before {Text(fault.AtMs)}");
+        if (fault is NodeCutOff or NodeDelayed)
+        {
+            Index(fault is NodeCutOff cut ? cut.Node : ((NodeDelayed)fault).Node, spec.Nodes.Count, $"{field}.node");
+        }
+
+        if (fault is ExecutorKilled or ExecutorHung or ExecutorSlowed)
+        {
+            var executor = fault switch
+            {
+                ExecutorKilled killed => killed.Executor,
+                ExecutorHung hung => hung.Executor,
+                _ => ((ExecutorSlowed)fault).Executor,
+            };
+            Index(executor, spec.Executors.Count, $"{field}.executor");
+        }
+
+        switch (fault)
+        {
+            case ExecutorSlowed slowed:
+                Above(slowed.Factor, $"{field}.factor");
+                break;
+            case ExecutorKilled killed:
+                Require(killed.NoticedAfterMs, 0, $"{field}.noticedAfterMs");
+                break;
+            case NodeDelayed delayed:
+                Require(delayed.ExtraMs, 0, $"{field}.extraMs");
+                break;
+            case ExecutorHung or NodeCutOff:
+                Each(spec.Clients, "clients", (client, at) => Check(
+                    client.TimeoutMs is not null, $"{at}.timeoutMs", $"must be given: {field} leaves requests without an answer"));
+                break;
+        }
     }
 
     private static void Each<T>(IReadOnlyList<T> list, string name, Action<T, string> check)

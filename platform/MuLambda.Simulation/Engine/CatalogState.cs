@@ -1,63 +1,69 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using MuLambda.Catalog;
 
 namespace MuLambda.Simulation;
 
-/// <summary>The catalog as the registry has it, and its feed to the selectors.</summary>
+/// <summary>The catalog as the registry has it, and the feed of its changes to the selectors.</summary>
+/// <remarks>
+/// A selector takes changes in when it next selects, all that have reached it by then together; what it would have made of each of them
+/// alone nobody would have seen. Changes of an executor's state are the exception: a selector reacts to each.
+/// </remarks>
 internal sealed class CatalogState
 {
+    // Selectors without requests must not make the feed grow for ever.
+    private const int MaxEntries = 4096;
+
     private readonly Topology _topology;
     private readonly EventQueue _queue;
-    private readonly ImmutableDictionary<string, Model> _models;
-    private readonly ImmutableDictionary<string, Client> _clients;
-    private readonly ImmutableDictionary<string, Executor>.Builder _executors;
-    private readonly ImmutableDictionary<string, LatencyReport>.Builder _latencies;
+    private readonly Executor?[] _executors;
+    private readonly List<CatalogEntry> _entries = [];
     private IReadOnlyList<SelectorNode> _selectors = [];
-    private long _revision;
+    private long _dropped;
 
     public CatalogState(Topology topology, EventQueue queue)
     {
         (_topology, _queue) = (topology, queue);
-        var spec = topology.Spec;
-        _models = spec.Models.Select(Topology.CatalogModel).ToImmutableDictionary(m => m.Reference.ToString(), StringComparer.Ordinal);
-        _clients = topology.Phases
+        _executors = [.. topology.Spec.Executors.Select(topology.CatalogExecutor)];
+        Models = topology.Spec.Models.Select(Topology.CatalogModel)
+            .ToImmutableDictionary(m => m.Reference.ToString(), StringComparer.Ordinal);
+        Clients = topology.Phases
             .Select(p => new Client(p.Id, p.Criteria, Node: Topology.ClientNode))
             .ToImmutableDictionary(c => c.Id, StringComparer.Ordinal);
-        _executors = ImmutableDictionary.CreateBuilder<string, Executor>(StringComparer.Ordinal);
-        _latencies = ImmutableDictionary.CreateBuilder<string, LatencyReport>(StringComparer.Ordinal);
-        for (var i = 0; i < spec.Executors.Count; i++)
-        {
-            Put(i, ExecutorState.Ready, null);
-        }
+        FirstExecutors = _executors.ToImmutableDictionary(e => e!.Id, e => e!, StringComparer.Ordinal);
     }
 
-    public void Feed(IReadOnlyList<SelectorNode> selectors)
-    {
-        _selectors = selectors;
-        var begin = Current();
-        foreach (var selector in selectors)
-        {
-            selector.Follow(begin);
-        }
-    }
+    public ImmutableDictionary<string, Model> Models { get; }
 
-    public Executor? this[int executor] =>
-        _executors.TryGetValue(_topology.Spec.Executors[executor].Id, out var known) ? known : null;
+    public ImmutableDictionary<string, Client> Clients { get; }
+
+    public ImmutableDictionary<string, Executor> FirstExecutors { get; }
+
+    public Executor? this[int executor] => _executors[executor];
+
+    /// <summary>The position after the last change.</summary>
+    public long End => _dropped + _entries.Count;
+
+    /// <summary>The change at a position.</summary>
+    public CatalogEntry this[long position] => _entries[(int)(position - _dropped)];
+
+    public void Feed(IReadOnlyList<SelectorNode> selectors) => _selectors = selectors;
 
     public void Put(int executor, ExecutorState state, ExecutorLoad? load)
     {
-        var spec = _topology.Spec.Executors[executor];
-        _executors[spec.Id] = new Executor(
-            spec.Id,
-            _topology.Spec.Nodes[spec.Node].Id,
-            [new ModelReference(_topology.Spec.Models[spec.Model].Name, 1)],
-            new ExecutorEndpoints(string.Create(CultureInfo.InvariantCulture, $"http://{spec.Id}")),
-            state,
-            load);
+        var known = _executors[executor];
+        var next = (known ?? _topology.CatalogExecutor(_topology.Spec.Executors[executor])) with { State = state, Load = load };
+        _executors[executor] = next;
+        Add(new CatalogEntry(_queue.NowMs, next, null, IsRemoved: false), isUrgent: known?.State != state);
     }
 
-    public void Remove(int executor) => _executors.Remove(_topology.Spec.Executors[executor].Id);
+    public void Remove(int executor)
+    {
+        if (_executors[executor] is { } known)
+        {
+            _executors[executor] = null;
+            Add(new CatalogEntry(_queue.NowMs, known, null, IsRemoved: true), isUrgent: true);
+        }
+    }
 
     public void Put(int node, int client, double medianMs, double tailMs, int samples)
     {
@@ -66,22 +72,35 @@ internal sealed class CatalogState
         var at = VirtualTime.Begin.AddMilliseconds(_queue.NowMs);
         for (var phase = from; phase < to; phase++)
         {
-            var id = _topology.Phases[phase].Id;
-            _latencies[CatalogSnapshot.LatencyId(name, id)] = new LatencyReport(name, id, medianMs, tailMs, samples, at);
+            var report = new LatencyReport(name, _topology.Phases[phase].Id, medianMs, tailMs, samples, at);
+            Add(new CatalogEntry(_queue.NowMs, null, report, IsRemoved: false), isUrgent: false);
         }
     }
 
-    /// <summary>What was put since reaches every selector in its time, all at once.</summary>
-    public void Publish()
+    private void Add(CatalogEntry entry, bool isUrgent)
     {
-        var version = Current();
-        for (var i = 0; i < _selectors.Count; i++)
+        _entries.Add(entry);
+        for (var i = 0; isUrgent && i < _selectors.Count; i++)
         {
-            _selectors[i].Expect(version);
             _queue.Plan(_queue.NowMs + _topology.Spec.Selectors[i].FeedDelayMs, EventKind.Feed, i);
         }
+
+        if (_entries.Count > MaxEntries && _selectors.Count > 0)
+        {
+            Trim();
+        }
     }
 
-    private CatalogVersion Current() =>
-        new(++_revision, _models, _executors.ToImmutable(), _clients, _latencies.ToImmutable());
+    private void Trim()
+    {
+        var taken = long.MaxValue;
+        foreach (var selector in _selectors)
+        {
+            selector.Follow();
+            taken = Math.Min(taken, selector.Position);
+        }
+
+        _entries.RemoveRange(0, (int)(taken - _dropped));
+        _dropped = taken;
+    }
 }

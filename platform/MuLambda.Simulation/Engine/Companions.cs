@@ -35,7 +35,7 @@ internal sealed class Companions
         }
     }
 
-    /// <summary>The companion of a node looks at all its executors; what changed goes to the selectors together.</summary>
+    /// <summary>The companion of a node looks at all its executors.</summary>
     public void Look(int node)
     {
         var reports = _topology.Spec.LoadReports;
@@ -46,15 +46,9 @@ internal sealed class Companions
         }
 
         _renewedMs[node] = _queue.NowMs;
-        var changed = false;
         foreach (var executor in _topology.ExecutorsOfNode[node])
         {
-            changed |= Look(executor, reports.Loads);
-        }
-
-        if (changed)
-        {
-            _catalog.Publish();
+            Look(executor, reports.Loads);
         }
     }
 
@@ -73,11 +67,9 @@ internal sealed class Companions
         {
             _catalog.Remove(executor);
         }
-
-        _catalog.Publish();
     }
 
-    private bool Look(int executor, bool loads)
+    private void Look(int executor, bool loads)
     {
         var known = _catalog[executor];
         _silent[executor] = _servers.IsHung(executor) ? _silent[executor] + 1 : 0;
@@ -85,13 +77,10 @@ internal sealed class Companions
             : _silent[executor] > 0 && known is not null ? known.State
             : ExecutorState.Ready;
         var load = loads && _servers.IsUp(executor) ? LoadOf(executor) : null;
-        if (known is not null && known.State == state && known.Load == load)
+        if (known is null || known.State != state || known.Load != load)
         {
-            return false;
+            _catalog.Put(executor, state, load);
         }
-
-        _catalog.Put(executor, state, load);
-        return true;
     }
 
     private ExecutorLoad LoadOf(int executor)

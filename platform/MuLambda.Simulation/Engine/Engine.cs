@@ -14,6 +14,7 @@ internal sealed class Engine
     private readonly SelectorNode[] _selectors = [];
     private readonly Probers? _probers;
     private readonly Companions? _companions;
+    private readonly FaultInjection _faults;
 
     public Engine(ClusterSpec spec, Func<int, ISelectionPolicy>? policies, IOracle? oracle, long seed, IRequestSink sink)
     {
@@ -24,16 +25,21 @@ internal sealed class Engine
         if (policies is not null)
         {
             var time = new VirtualTime(_queue);
-            _selectors = [.. spec.Selectors.Select((s, i) => new SelectorNode(_topology, s, policies(i), time))];
             var catalog = new CatalogState(_topology, _queue);
+            _selectors = [.. spec.Selectors.Select((s, i) => new SelectorNode(_topology, _queue, catalog, s, policies(i), time))];
             _probers = new Probers(_topology, _queue, servers, catalog, seed);
             _companions = new Companions(_topology, _queue, servers, catalog, seed);
             catalog.Feed(_selectors);
+            foreach (var selector in _selectors)
+            {
+                selector.Start();
+            }
         }
 
         _sources = new Sources(_topology, _queue, seed);
         _forwarding = new Forwarding(
             _topology, _queue, servers, jobs, _sources, new Chooser(_topology, _selectors, oracle, state), sink);
+        _faults = new FaultInjection(_topology, _queue, servers, _forwarding, _companions);
     }
 
     public RunSummary Run(CancellationToken cancellationToken)
@@ -64,11 +70,17 @@ internal sealed class Engine
             case EventKind.Send:
                 _forwarding.Send(happened.A);
                 break;
+            case EventKind.Arrival:
+                _forwarding.Arrival(happened.A);
+                break;
             case EventKind.Arrive:
                 _forwarding.Arrive(happened.A);
                 break;
             case EventKind.Done:
                 _forwarding.Done(happened.A, happened.B);
+                break;
+            case EventKind.Shared:
+                _forwarding.DoneShared(happened.A, happened.B);
                 break;
             case EventKind.Answer:
                 _forwarding.Answer(happened.A);
@@ -91,8 +103,11 @@ internal sealed class Engine
             case EventKind.Lease:
                 _companions!.Expire(happened.A);
                 break;
+            case EventKind.Fault:
+                _faults.Happen(happened.A, begins: happened.B == 0);
+                break;
             case EventKind.Feed:
-                _selectors[happened.A].FollowNext();
+                _selectors[happened.A].Follow();
                 break;
         }
     }

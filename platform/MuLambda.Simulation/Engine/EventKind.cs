@@ -6,11 +6,17 @@ internal enum EventKind
     /// <summary>A stream sends its next request.</summary>
     Send,
 
+    /// <summary>A request of an open loop arrives.</summary>
+    Arrival,
+
     /// <summary>A job arrives at its executor.</summary>
     Arrive,
 
     /// <summary>An executor has done a job.</summary>
     Done,
+
+    /// <summary>The first of the jobs that share an executor is done.</summary>
+    Shared,
 
     /// <summary>The answer of a job, or the news of its failure, is back.</summary>
     Answer,
@@ -32,6 +38,9 @@ internal enum EventKind
 
     /// <summary>A node's registrations end unless they were renewed.</summary>
     Lease,
+
+    /// <summary>A fault begins or ends.</summary>
+    Fault,
 
     /// <summary>A change of the catalog reaches a selector.</summary>
     Feed,

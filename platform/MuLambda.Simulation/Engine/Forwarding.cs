@@ -8,6 +8,7 @@ internal sealed class Forwarding(
     Topology topology, EventQueue queue, Servers servers, Jobs jobs, Sources sources, Chooser chooser, IRequestSink sink)
 {
     private readonly Requests _requests = new();
+    private readonly List<int> _killed = [];
 
     /// <summary>Requests sent and not over.</summary>
     public int UnderWay => _requests.Count;
@@ -18,17 +19,12 @@ internal sealed class Forwarding(
     /// <summary>Those of them that were answered.</summary>
     public long Answered { get; private set; }
 
-    /// <summary>A stream sends its next request.</summary>
-    public void Send(int stream)
-    {
-        var index = _requests.Take();
-        ref var request = ref _requests[index];
-        sources.Next(stream, ref request);
-        request.Executor = -1;
-        request.Attempts = 0;
-        request.Confidence = double.NaN;
-        Attempt(index);
-    }
+    /// <summary>A stream of a closed loop sends its next request.</summary>
+    public void Send(int stream) => Begin(stream, items: 0, isRefused: false);
+
+    /// <summary>The next request of an open loop arrives. Where too many of them are under way it is refused.</summary>
+    public void Arrival(int stream) =>
+        Begin(stream, sources.Arrived(stream, out var isRefused), isRefused);
 
     /// <summary>A job arrives at its executor's node.</summary>
     public void Arrive(int job)
@@ -59,8 +55,33 @@ internal sealed class Forwarding(
             return;
         }
 
-        servers.Leave(job);
-        Reply(job);
+        if (servers.TryLeave(job))
+        {
+            Reply(job);
+        }
+    }
+
+    /// <summary>The first of the jobs that share an executor may be done.</summary>
+    public void DoneShared(int executor, int epoch)
+    {
+        var job = servers.TakeShared(executor, epoch);
+        if (job >= 0 && servers.TryLeave(job))
+        {
+            Reply(job);
+        }
+    }
+
+    /// <summary>An executor's process ended.</summary>
+    /// <param name="executor">The executor.</param>
+    /// <param name="noticedAfterMs">After how long the broken connections show.</param>
+    public void Kill(int executor, double noticedAfterMs)
+    {
+        _killed.Clear();
+        servers.Kill(executor, _killed);
+        foreach (var job in _killed)
+        {
+            Reply(job, noticedAfterMs);
+        }
     }
 
     /// <summary>The answer of a job, or the news of its failure, is back at the selector.</summary>
@@ -136,6 +157,24 @@ internal sealed class Forwarding(
         sources.Ended(stream, record.Outcome);
     }
 
+    private void Begin(int stream, int items, bool isRefused)
+    {
+        var index = _requests.Take();
+        ref var request = ref _requests[index];
+        sources.Next(stream, items, ref request);
+        request.Executor = -1;
+        request.Attempts = 0;
+        request.Confidence = double.NaN;
+        if (isRefused)
+        {
+            End(index, RequestOutcome.Refused);
+        }
+        else
+        {
+            Attempt(index);
+        }
+    }
+
     private void Attempt(int index)
     {
         ref var request = ref _requests[index];
@@ -207,7 +246,7 @@ internal sealed class Forwarding(
         }
     }
 
-    private void Reply(int job)
+    private void Reply(int job, double afterMs = 0)
     {
         ref var replied = ref jobs[job];
         if (replied.Request < 0)
@@ -224,7 +263,7 @@ internal sealed class Forwarding(
         }
 
         ref var request = ref _requests[replied.Request];
-        var delayMs = topology.FromNodeMs(node, request.Client)
+        var delayMs = afterMs + topology.FromNodeMs(node, request.Client)
             + (topology.JitterMs(node) * request.Chance.Uniform(RequestAspects.Jitter));
         if (delayMs > 0)
         {

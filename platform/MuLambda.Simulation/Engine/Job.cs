@@ -14,7 +14,7 @@ internal struct Job
     /// <summary>When it came to the executor.</summary>
     public double ArrivedMs;
 
-    /// <summary>The time in a slot at full speed; what is left of it is kept by the discipline.</summary>
+    /// <summary>The time in a slot at full speed; what is left of it the discipline keeps.</summary>
     public double WorkMs;
 
     /// <summary>The chance of its request.</summary>
@@ -25,6 +25,12 @@ internal struct Job
 
     /// <summary>Whether it is in the executor.</summary>
     public bool IsInside;
+
+    /// <summary>Whether it runs; otherwise it waits in line.</summary>
+    public bool HasStarted;
+
+    /// <summary>Whether it is done in an executor that hangs.</summary>
+    public bool IsHeld;
 
     /// <summary>Whether nothing of it will come back.</summary>
     public bool IsLost;

@@ -78,17 +78,12 @@ internal sealed class Probers
             return;
         }
 
-        var changed = false;
         foreach (var client in _measured[node])
         {
-            changed |= Report((node * _clients) + client, node, client);
+            Report((node * _clients) + client, node, client);
         }
 
         _measured[node].Clear();
-        if (changed)
-        {
-            _catalog.Publish();
-        }
     }
 
     private RequestChance ChanceOf(int node, int client) => RequestChance.Of(_seed, client, -4, node);
@@ -103,7 +98,7 @@ internal sealed class Probers
             (float)(_spec.WholeMilliseconds ? Math.Round(sampleMs, MidpointRounding.AwayFromZero) : sampleMs);
     }
 
-    private bool Report(int pair, int node, int client)
+    private void Report(int pair, int node, int client)
     {
         ref var state = ref _pairs[pair];
         var count = Math.Min(state.Count, _spec.Window);
@@ -121,12 +116,11 @@ internal sealed class Probers
             && !Differs(state.MedianMs, medianMs)
             && !Differs(state.TailMs, tailMs))
         {
-            return false;
+            return;
         }
 
         (state.Reported, state.ReportedAtMs, state.MedianMs, state.TailMs) = (true, _queue.NowMs, (float)medianMs, (float)tailMs);
         _catalog.Put(node, client, medianMs, tailMs, count);
-        return true;
     }
 
     private static bool Differs(double before, double now)

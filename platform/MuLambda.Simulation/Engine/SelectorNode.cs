@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using MuLambda.Catalog;
 using MuLambda.Selection;
 
 namespace MuLambda.Simulation;
@@ -6,30 +8,78 @@ namespace MuLambda.Simulation;
 internal sealed class SelectorNode
 {
     private readonly Topology _topology;
+    private readonly EventQueue _queue;
+    private readonly CatalogState _catalog;
+    private readonly double _feedDelayMs;
     private readonly SelectionIndex _index;
     private readonly ModelSelector _selector;
     private readonly Demand?[] _demands;
     private readonly double?[] _networkMs;
-    private readonly Queue<CatalogVersion> _expected = new();
+    private readonly ImmutableDictionary<string, Executor>.Builder _executors;
+    private readonly ImmutableDictionary<string, LatencyReport>.Builder _latencies;
     private SelectionSnapshot _snapshot = SelectionSnapshot.Empty;
 
-    public SelectorNode(Topology topology, SelectorSpec spec, ISelectionPolicy policy, TimeProvider time)
+    // When the next change that has not been taken in yet reaches it.
+    private double _nextMs = double.NegativeInfinity;
+
+    public SelectorNode(
+        Topology topology, EventQueue queue, CatalogState catalog, SelectorSpec spec, ISelectionPolicy policy, TimeProvider time)
     {
-        _topology = topology;
+        (_topology, _queue, _catalog, _feedDelayMs) = (topology, queue, catalog, spec.FeedDelayMs);
         _index = new SelectionIndex(spec.Quarantine);
         _selector = new ModelSelector(policy, time);
         _demands = new Demand?[topology.Phases.Count];
         _networkMs = new double?[topology.Spec.Nodes.Count];
+        _executors = catalog.FirstExecutors.ToBuilder();
+        _latencies = ImmutableDictionary.CreateBuilder<string, LatencyReport>(StringComparer.Ordinal);
     }
 
-    public void Expect(CatalogVersion version) => _expected.Enqueue(version);
+    /// <summary>How far in the feed it is.</summary>
+    public long Position { get; private set; }
 
-    public void FollowNext() => Follow(_expected.Dequeue());
-
-    public void Follow(CatalogVersion version)
+    public Assignment? Select(int phase, int items, List<string>? without)
     {
+        if (_catalog.End > Position && _queue.NowMs >= _nextMs)
+        {
+            Follow();
+        }
+
+        return _selector.Select(_demands[phase] ??= DemandOf(phase), items, without);
+    }
+
+    /// <summary>The network's share of calls to a node, as far as the selector knows.</summary>
+    public double? NetworkMs(int node) => _networkMs[node];
+
+    /// <summary>Begins with all that is in the catalog, however new.</summary>
+    public void Start() => Follow(double.PositiveInfinity);
+
+    /// <summary>Takes in what of the catalog's changes has reached it.</summary>
+    public void Follow() => Follow(_queue.NowMs - _feedDelayMs);
+
+    private void Follow(double untilMs)
+    {
+        var moved = Position == 0;
+        while (Position < _catalog.End)
+        {
+            var entry = _catalog[Position];
+            if (entry.AtMs > untilMs)
+            {
+                _nextMs = entry.AtMs + _feedDelayMs;
+                break;
+            }
+
+            Take(entry);
+            Position++;
+            moved = true;
+        }
+
+        if (!moved)
+        {
+            return;
+        }
+
         _snapshot = _index.Update(
-            version.Revision, version.Models, version.Executors, version.Clients, version.Latencies);
+            Position, _catalog.Models, _executors.ToImmutable(), _catalog.Clients, _latencies.ToImmutable());
         Array.Clear(_demands);
         for (var node = 0; node < _networkMs.Length; node++)
         {
@@ -37,11 +87,21 @@ internal sealed class SelectorNode
         }
     }
 
-    public Assignment? Select(int phase, int items, List<string>? without) =>
-        _selector.Select(_demands[phase] ??= DemandOf(phase), items, without);
-
-    /// <summary>The network's share of calls to a node, as far as the selector knows.</summary>
-    public double? NetworkMs(int node) => _networkMs[node];
+    private void Take(CatalogEntry entry)
+    {
+        if (entry.Latency is { } report)
+        {
+            _latencies[CatalogSnapshot.LatencyId(report.Node, report.Client)] = report;
+        }
+        else if (entry.IsRemoved)
+        {
+            _executors.Remove(entry.Executor!.Id);
+        }
+        else
+        {
+            _executors[entry.Executor!.Id] = entry.Executor;
+        }
+    }
 
     private Demand DemandOf(int phase) =>
         _snapshot.TryGetDemand(_topology.Phases[phase].Id, out var demand)

@@ -77,6 +77,13 @@ internal sealed class Topology
 
     public int PhaseInClient(int client, int phase) => phase - _firstPhase[client];
 
+    public Executor CatalogExecutor(ExecutorSpec executor) => new(
+        executor.Id,
+        Spec.Nodes[executor.Node].Id,
+        [new ModelReference(Spec.Models[executor.Model].Name, 1)],
+        new ExecutorEndpoints($"http://{executor.Id}"),
+        ExecutorState.Ready);
+
     public static Model CatalogModel(ModelSpec model)
     {
         var (task, input, output) = model.Traits ?? ClusterSpec.DefaultTraits;

@@ -1,0 +1,119 @@
+namespace MuLambda.Simulation.Tests;
+
+public sealed class ArrivalTests
+{
+    private static readonly RequestChance Chance = RequestChance.Of(11, 0, 0, 0);
+
+    [Fact]
+    public void Poisson_arrivals_have_their_rate_and_no_memory()
+    {
+        var counts = Counts(new PoissonArrivals(50), seconds: 4000);
+
+        // The number in a second has mean and variance 50.
+        counts.Average().ShouldBe(50, tolerance: 0.5);
+        Dispersion(counts).ShouldBe(1, tolerance: 0.1);
+    }
+
+    [Fact]
+    public void Bursts_have_their_mean_rate_and_are_far_from_even()
+    {
+        var bursts = new BurstArrivals(burstPerSecond: 200, calmPerSecond: 5, burstMs: 2000, calmMs: 8000);
+
+        var counts = Counts(bursts, seconds: 20_000);
+
+        bursts.MeanPerSecond.ShouldBe(44, tolerance: 1e-9);
+        counts.Average().ShouldBe(44, tolerance: 3);
+        Dispersion(counts).ShouldBeGreaterThan(50);
+        counts.Count(c => c < 20).ShouldBeGreaterThan(counts.Count / 2);
+        counts.Count(c => c > 150).ShouldBeGreaterThan(counts.Count / 20);
+    }
+
+    [Fact]
+    public void A_time_between_bursts_may_be_silent()
+    {
+        var counts = Counts(new BurstArrivals(100, 0, 1000, 9000), seconds: 2000);
+
+        counts.Count(c => c == 0).ShouldBeGreaterThan(counts.Count / 2);
+        counts.Average().ShouldBe(10, tolerance: 2.5);
+    }
+
+    [Fact]
+    public void A_day_has_its_peak_and_its_trough()
+    {
+        var day = new DiurnalArrivals(meanPerSecond: 40, amplitude: 0.8, periodMs: 100_000);
+
+        var counts = Counts(day, seconds: 10_000);
+
+        counts.Average().ShouldBe(40, tolerance: 0.5);
+        AverageAt(counts, 25).ShouldBe(72, tolerance: 3);
+        AverageAt(counts, 75).ShouldBe(8, tolerance: 2);
+        day.PerSecond(25_000).ShouldBe(72, tolerance: 1e-9);
+    }
+
+    [Fact]
+    public void The_same_chance_gives_the_same_arrivals()
+    {
+        ArrivalProcess[] processes =
+            [new PoissonArrivals(9), new BurstArrivals(100, 1, 100, 900), new DiurnalArrivals(9, 0.5, 1000)];
+        foreach (var process in processes)
+        {
+            Take(process, 200).ShouldBe(Take(process, 200));
+            Take(process, 200).Zip(Take(process, 200).Skip(1)).ShouldAllBe(p => p.Second.AtMs >= p.First.AtMs);
+        }
+    }
+
+    [Fact]
+    public void A_trace_is_read_with_and_without_items_and_headings()
+    {
+        var trace = Read("time_ms,items\n# recorded\n0,1\n\n 12.5 , 30 \n12.5\n");
+
+        trace.Arrivals.ShouldBe([new Arrival(0, 1), new Arrival(12.5, 30), new Arrival(12.5)]);
+    }
+
+    [Theory]
+    [InlineData("time_ms\n1\nsoon\n", "trace.csv, line 3: time_ms is 'soon'; it must be a number.")]
+    [InlineData("1,none\n", "trace.csv, line 1: items is 'none'; it must be a whole number, 1 at least.")]
+    [InlineData("1,0\n", "trace.csv, line 1: items is '0'; it must be a whole number, 1 at least.")]
+    [InlineData("5\n\n4\n", "trace.csv, line 3: time_ms is 4, before 5 of the arrival ahead of it.")]
+    [InlineData("-1\n", "trace.csv, line 1: time_ms is -1; it must be 0 at least.")]
+    [InlineData("NaN\n", "trace.csv, line 1: time_ms is NaN; it must be 0 at least.")]
+    [InlineData("time_ms\n", "trace.csv holds no arrival; each is a line 'time_ms' or 'time_ms,items'.")]
+    public void A_trace_that_cannot_be_read_says_where_and_why(string text, string message) =>
+        Should.Throw<InvalidDataException>(() => Read(text)).Message.ShouldBe(message);
+
+    private static TraceArrivals Read(string text) => TraceArrivals.Read(new StringReader(text), "trace.csv");
+
+    private static List<Arrival> Take(ArrivalProcess process, int count)
+    {
+        using var arrivals = process.Begin(Chance);
+        var taken = new List<Arrival>();
+        while (taken.Count < count && arrivals.MoveNext())
+        {
+            taken.Add(arrivals.Current);
+        }
+
+        return taken;
+    }
+
+    private static List<int> Counts(ArrivalProcess process, int seconds)
+    {
+        using var arrivals = process.Begin(Chance);
+        var counts = new int[seconds];
+        while (arrivals.MoveNext() && arrivals.Current.AtMs < seconds * 1000.0)
+        {
+            counts[(int)(arrivals.Current.AtMs / 1000)]++;
+        }
+
+        return [.. counts];
+    }
+
+    // The variance of the counts over their mean: 1 for arrivals that know nothing of each other.
+    private static double Dispersion(List<int> counts)
+    {
+        var mean = counts.Average();
+        return counts.Average(c => (c - mean) * (c - mean)) / mean;
+    }
+
+    private static double AverageAt(List<int> counts, int second) =>
+        counts.Where((_, i) => i % 100 == second).Average();
+}
