@@ -1,9 +1,10 @@
 using System.CommandLine;
+using MuLambda.Benchmarks.Selecting;
 using MuLambda.Benchmarks.Serving;
 using MuLambda.Benchmarks.Simulation;
 
 var root = new RootCommand("Measures MuLambda, side by side with what one would use instead.")
 {
-    ServingCommand.Create(), SimulationCommand.Create(),
+    ServingCommand.Create(), SelectCommand.Create(), SimulationCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

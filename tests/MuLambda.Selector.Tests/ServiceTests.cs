@@ -100,6 +100,19 @@ public sealed class ServiceTests
         CommandLine.Check(["--urls=http://127.0.0.1:0", "--Selector:Policy", "random", "--Logging:LogLevel:Default=Debug"]).ShouldBeNull();
 
     [Fact]
+    public async Task The_answer_that_benchmarks_compare_with_is_there_only_when_asked_for()
+    {
+        await using var usual = await TestPlatform.StartAsync([]);
+        await using var measured = await TestPlatform.StartAsync(["small"], "--Selector:ConstantEndpoint=true");
+
+        ((int)(await usual.PostAsync("/benchmark/constant", "{}")).StatusCode).ShouldBe(404);
+        var constant = await (await measured.PostAsync("/benchmark/constant", "{}")).Content.ReadFromJsonAsync<JsonElement>();
+        var selected = await (await measured.PostAsync("/v1/select", """{"client": "fast"}""")).Content.ReadFromJsonAsync<JsonElement>();
+
+        constant.EnumerateObject().Select(m => m.Name).ShouldBe(selected.EnumerateObject().Select(m => m.Name));
+    }
+
+    [Fact]
     public async Task The_api_describes_itself()
     {
         await using var platform = await TestPlatform.StartAsync([]);
@@ -108,7 +121,7 @@ public sealed class ServiceTests
 
         var paths = document.GetProperty("paths");
         paths.EnumerateObject().Select(p => p.Name).ShouldBe(
-            ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer"], ignoreOrder: true);
+            ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer", "/v1/feedback"], ignoreOrder: true);
         paths.GetProperty("/v1/clients/{client}:infer").GetProperty("post").GetProperty("parameters").EnumerateArray()
             .Select(p => p.GetProperty("name").GetString()).ShouldBe(["client", "mulambda-timeout-ms"], ignoreOrder: true);
     }

@@ -15,6 +15,11 @@ internal static class Repository
     public static string Executor { get; } =
         Path.Combine(Root, "services", "executor", "MuLambda.Executor", "bin", Configuration, "net10.0");
 
+    /// <summary>The program of another service, built as this one is.</summary>
+    /// <param name="name">Such as <c>Selector</c>.</param>
+    public static string Service(string name) => Path.Combine(
+        Root, "services", name.ToLowerInvariant(), $"MuLambda.{name}", "bin", Configuration, "net10.0", $"MuLambda.{name}.dll");
+
     public static string NodeServer { get; } = Path.Combine(Root, "benchmarks", "node-server");
 
     private static string FindRoot()

@@ -53,6 +53,12 @@ internal static class SelectorApplication
         app.MapSelect();
         app.MapCandidates();
         app.MapInfer();
+        app.MapFeedback();
+        if (app.Configuration.GetValue<bool>($"{SelectorOptions.Section}:{nameof(SelectorOptions.ConstantEndpoint)}"))
+        {
+            app.MapConstant();
+        }
+
         return app;
     }
 
@@ -89,7 +95,9 @@ internal static class SelectorApplication
         services.AddSingleton<ExecutorConnections>();
         services.AddSingleton<ConcurrencyGate>();
         services.AddSingleton<SelectorTelemetry>();
+        services.AddSingleton<RequestLog>();
         services.AddSingleton<Selecting>();
+        services.AddSingleton<SelectHandler>();
         services.AddSingleton<Forwarder>();
     }
 }

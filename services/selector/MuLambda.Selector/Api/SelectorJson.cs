@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
+using MuLambda.Catalog;
 
 namespace MuLambda.Selector;
 
@@ -15,6 +16,12 @@ namespace MuLambda.Selector;
 [JsonSerializable(typeof(SelectBody))]
 [JsonSerializable(typeof(DecisionBody))]
 [JsonSerializable(typeof(CandidatesBody))]
+[JsonSerializable(typeof(FeedbackBody))]
+[JsonSerializable(typeof(List<FeedbackBody>))]
+[JsonSerializable(typeof(FeedbackAnswer))]
+[JsonSerializable(typeof(FeedbackAnswers))]
+[JsonSerializable(typeof(ModelReference))]
+[JsonSerializable(typeof(ExecutorEndpoints))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]

@@ -57,6 +57,17 @@ internal sealed class SelectorOptions : IValidatableObject
     [Range(1, 3_600_000)]
     public int MaxQuarantineMs { get; set; } = 30_000;
 
+    /// <summary>The requests that are remembered for what their clients tell of them afterwards, rounded up to a power of two.</summary>
+    [Range(1, 1 << 24)]
+    public int FeedbackRequests { get; set; } = 1 << 17;
+
+    /// <summary>How long they are remembered, in seconds.</summary>
+    [Range(1, 86_400)]
+    public int FeedbackSeconds { get; set; } = 900;
+
+    /// <summary>Maps the constant answer that benchmarks compare a selection with; off for any other use.</summary>
+    public bool ConstantEndpoint { get; set; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Registry is { } registry && (!registry.IsAbsoluteUri || registry.Scheme is not ("http" or "https")))

@@ -9,8 +9,10 @@ internal abstract class ExecutorAnswer : IDisposable
     /// <exception cref="InvalidDataException">The tensors cannot be written in the form of the request.</exception>
     public abstract void WriteTensors(Utf8JsonWriter writer);
 
-    /// <summary>How sure a classifier is, in the mean of the examples; null where the answer does not say.</summary>
-    public virtual double? Confidence() => null;
+    /// <summary>How sure the model is, in the mean of the examples.</summary>
+    /// <param name="labels">Whether its only output may be a table of class probabilities.</param>
+    /// <returns>Null where the answer does not say.</returns>
+    public abstract double? Confidence(bool labels);
 
     public abstract void Dispose();
 }

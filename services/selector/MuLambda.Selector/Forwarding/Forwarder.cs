@@ -13,6 +13,7 @@ namespace MuLambda.Selector;
 internal sealed partial class Forwarder(
     Selecting selecting,
     ExecutorConnections connections,
+    RequestLog requests,
     SelectorTelemetry telemetry,
     IOptions<SelectorOptions> options,
     TimeProvider time,
@@ -81,11 +82,12 @@ internal sealed partial class Forwarder(
                 using var lease = connections.Take(decision.Candidate.Executor);
                 using var answer = await lease.Connection.PredictAsync(prediction, share, cancellationToken);
                 var written = Write(answer);
+                var confidence = answer.Confidence(labels: decision.Candidate.Model.Output == "label");
                 assignment.Complete(
                     time.GetElapsedTime(started).TotalMilliseconds,
                     snapshot.RoundTripMs(decision.Candidate.Executor.Node, _options.Node),
-                    decision.Candidate.Model.Output == "label" ? answer.Confidence() : null);
-                return new Forwarded(decision, written, attempt);
+                    confidence);
+                return new Forwarded(decision, written, attempt, requests.Remember(decision, client, confidence));
             }
             catch (GrpcException e)
             {

@@ -62,8 +62,7 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
         public override void WriteTensors(Utf8JsonWriter writer) =>
             PredictJson.WriteTensors(writer, response.Outputs, format);
 
-        public override double? Confidence() =>
-            response.Outputs.Count == 1 ? Classification.Confidence(response.Outputs.Values.First()) : null;
+        public override double? Confidence(bool labels) => TensorConfidence.Of(response.Outputs, labels);
 
         public override void Dispose()
         {

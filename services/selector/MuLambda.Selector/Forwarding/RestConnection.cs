@@ -124,6 +124,8 @@ internal sealed class RestConnection : IExecutorConnection
             tensors.WriteTo(writer);
         }
 
+        public override double? Confidence(bool labels) => JsonConfidence.Of(tensors, labels);
+
         public override void Dispose() => json.Dispose();
     }
 }

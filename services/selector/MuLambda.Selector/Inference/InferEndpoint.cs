@@ -48,7 +48,7 @@ internal static class InferEndpoint
     private static async Task WriteAsync(HttpContext context, Forwarded forwarded, TimeSpan elapsed)
     {
         var answer = forwarded.Body.Complete(DecisionBody.Of(
-            forwarded.Decision, Guid.CreateVersion7().ToString(),
+            forwarded.Decision, forwarded.Id.ToString(),
             new ObservedBody(Figures.Round(elapsed.TotalMilliseconds), forwarded.Attempts)));
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = answer.Length;

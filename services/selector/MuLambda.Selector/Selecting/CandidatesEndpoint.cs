@@ -37,9 +37,9 @@ internal static class CandidatesEndpoint
         var count = 1;
         if (items is not null
             && (!int.TryParse(items, NumberStyles.None, CultureInfo.InvariantCulture, out count)
-                || count is < 1 or > SelectEndpoint.MaxItems))
+                || count is < 1 or > SelectReader.MaxItems))
         {
-            throw RequestException.Invalid("items", $"is '{items}'; it must be a number from 1 to {SelectEndpoint.MaxItems}.");
+            throw RequestException.Invalid("items", $"is '{items}'; it must be a number from 1 to {SelectReader.MaxItems}.");
         }
 
         var snapshot = selecting.Snapshot;

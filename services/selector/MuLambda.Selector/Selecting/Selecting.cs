@@ -3,7 +3,7 @@ using MuLambda.Selection;
 namespace MuLambda.Selector;
 
 /// <summary>Selects, and says in a span and in problems how that went.</summary>
-internal sealed class Selecting(CatalogFollower catalog, ModelSelector selector)
+internal sealed class Selecting(CatalogFollower catalog, ModelSelector selector, RequestLog requests)
 {
     public string Policy => selector.Policy.Name;
 
@@ -15,6 +15,7 @@ internal sealed class Selecting(CatalogFollower catalog, ModelSelector selector)
     /// <summary>Assigns the request; null when no candidate is left beside <paramref name="without"/>.</summary>
     public Assignment? TrySelect(Demand demand, int items, IReadOnlyList<string>? without)
     {
+        requests.ReleaseDue();
         using var activity = SelectorTelemetry.StartSelect(demand.Client, items);
         var assignment = selector.Select(demand, items, without);
         SelectorTelemetry.Selected(activity, assignment?.Decision);
@@ -29,5 +30,9 @@ internal sealed class Selecting(CatalogFollower catalog, ModelSelector selector)
             StatusCodes.Status404NotFound, "No candidate meets the criteria.", exclusion.Detail) { Excluded = exclusion.Criteria };
     }
 
-    public IReadOnlyList<Prospect> Survey(Demand demand, int items) => selector.Survey(demand, items);
+    public IReadOnlyList<Prospect> Survey(Demand demand, int items)
+    {
+        requests.ReleaseDue();
+        return selector.Survey(demand, items);
+    }
 }

@@ -11,17 +11,23 @@ internal sealed class SelectorTelemetry
 
     private static readonly ActivitySource Source = new(Name);
 
+    private static readonly (FeedbackKinds Kind, string Name)[] Kinds =
+        [(FeedbackKinds.Accuracy, "accuracy"), (FeedbackKinds.Confidence, "confidence"), (FeedbackKinds.Outcome, "outcome")];
+
     private readonly Counter<long> _requests;
     private readonly Counter<long> _retries;
+    private readonly Counter<long> _feedback;
     private readonly Histogram<double> _duration;
 
-    public SelectorTelemetry(IMeterFactory meters, CatalogFollower catalog)
+    public SelectorTelemetry(IMeterFactory meters, CatalogFollower catalog, RequestLog log)
     {
         var meter = meters.Create(Name);
         _requests = meter.CreateCounter<long>(
             "mulambda.selector.requests", "{request}", "Selections and inferences by how they ended.");
         _retries = meter.CreateCounter<long>(
             "mulambda.selector.retries", "{attempt}", "Forwards beyond the first of an inference.");
+        _feedback = meter.CreateCounter<long>(
+            "mulambda.selector.feedback", "{feedback}", "What clients told of their requests, by kind and by whether it counted.");
         _duration = meter.CreateHistogram<double>(
             "mulambda.selector.duration", "s", "From a request's arrival to its answer.",
             advice: new InstrumentAdvice<double>
@@ -33,17 +39,34 @@ internal sealed class SelectorTelemetry
             () => (catalog.Snapshot ?? SelectionSnapshot.Empty).Executors.Values.Select(
                 e => new Measurement<long>(e.InFlight, new KeyValuePair<string, object?>("mulambda.executor", e.Id))),
             "{request}", "Requests in flight by executor.");
+        meter.CreateObservableGauge(
+            "mulambda.selector.held", () => log.Held, "{request}", "Requests that clients send themselves and whose end is not known.");
     }
 
     /// <summary>Counts a request that ended.</summary>
-    /// <param name="operation">select or infer.</param>
+    /// <param name="operation">select, infer or feedback.</param>
     /// <param name="status">The status it was answered with.</param>
     /// <param name="elapsed">From its arrival to its answer.</param>
     public void Ended(string operation, int status, TimeSpan elapsed)
     {
-        var tags = new TagList { { "mulambda.operation", operation }, { "mulambda.outcome", Outcome(status) } };
+        var tags = new TagList { { "mulambda.operation", operation }, { "mulambda.outcome", Outcome(operation, status) } };
         _requests.Add(1, tags);
         _duration.Record(elapsed.TotalSeconds, tags);
+    }
+
+    /// <summary>Counts what a client told of a request.</summary>
+    /// <param name="kinds">What it told.</param>
+    /// <param name="status">200 where it counted.</param>
+    public void Told(FeedbackKinds kinds, int status)
+    {
+        var outcome = status switch { StatusCodes.Status200OK => "taken", StatusCodes.Status404NotFound => "unknown", _ => "repeated" };
+        foreach (var (kind, name) in Kinds)
+        {
+            if (kinds.HasFlag(kind))
+            {
+                _feedback.Add(1, new TagList { { "mulambda.feedback", name }, { "mulambda.outcome", outcome } });
+            }
+        }
     }
 
     public void Retried(string executor) =>
@@ -87,11 +110,12 @@ internal sealed class SelectorTelemetry
         .SetTag("mulambda.model", decision.Candidate.Model.Name)
         .SetTag("mulambda.model.version", decision.Candidate.Model.Version);
 
-    private static string Outcome(int status) => status switch
+    private static string Outcome(string operation, int status) => status switch
     {
         200 => "ok",
         400 or 413 => "invalid",
-        404 => "no-candidate",
+        404 => operation == "feedback" ? "unknown" : "no-candidate",
+        409 => "repeated",
         429 => "refused",
         499 => "cancelled",
         408 or 504 => "deadline",
