@@ -6,6 +6,9 @@ namespace MuLambda.Simulation;
 /// <summary>Whether a cluster can be simulated.</summary>
 internal static class ClusterSpecValidation
 {
+    // Every node measures every client; beyond this the rest must be predicted.
+    private const long MaxProbedPairs = 10_000_000;
+
     public static void Validate(ClusterSpec spec)
     {
         NotEmpty(spec.Nodes, "nodes");
@@ -40,6 +43,10 @@ internal static class ClusterSpecValidation
         {
             Above(spec.Probes.IntervalMs, "probes.intervalMs");
             Require(spec.Probes.Window, 1, "probes.window");
+            var pairs = (long)spec.Nodes.Count * spec.Clients.Count;
+            Check(
+                pairs <= MaxProbedPairs, "probes",
+                $"would measure {Text(pairs)} pairs of nodes and clients; {Text(MaxProbedPairs)} at most can be probed");
         }
 
         Each(spec.Faults, "faults", (fault, field) => Validate(fault, field, spec));
