@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MuLambda.Catalog;
 
 namespace MuLambda.Simulation;
@@ -24,19 +23,23 @@ internal sealed class CatalogState
     {
         (_topology, _queue) = (topology, queue);
         _executors = [.. topology.Spec.Executors.Select(topology.CatalogExecutor)];
-        Models = topology.Spec.Models.Select(Topology.CatalogModel)
-            .ToImmutableDictionary(m => m.Reference.ToString(), StringComparer.Ordinal);
-        Clients = topology.Phases
-            .Select(p => new Client(p.Id, p.Criteria, Node: Topology.ClientNode))
-            .ToImmutableDictionary(c => c.Id, StringComparer.Ordinal);
-        FirstExecutors = _executors.ToImmutableDictionary(e => e!.Id, e => e!, StringComparer.Ordinal);
+        Models = Table(topology.Spec.Models.Select(Topology.CatalogModel), m => m.Reference.ToString());
+        Clients = Table(topology.Phases.Select(p => new Client(p.Id, p.Criteria, Node: Topology.ClientNode)), c => c.Id);
+        foreach (var executor in topology.Spec.Executors)
+        {
+            ExecutorKeys.Add(executor.Id);
+        }
     }
 
-    public ImmutableDictionary<string, Model> Models { get; }
+    public CatalogTable<Model> Models { get; }
 
-    public ImmutableDictionary<string, Client> Clients { get; }
+    public CatalogTable<Client> Clients { get; }
 
-    public ImmutableDictionary<string, Executor> FirstExecutors { get; }
+    /// <summary>The executors' ids, with the executors' indices.</summary>
+    public CatalogKeys ExecutorKeys { get; } = new();
+
+    /// <summary>The keys of the latency reports there were.</summary>
+    public CatalogKeys LatencyKeys { get; } = new();
 
     public Executor? this[int executor] => _executors[executor];
 
@@ -53,15 +56,15 @@ internal sealed class CatalogState
         var known = _executors[executor];
         var next = (known ?? _topology.CatalogExecutor(_topology.Spec.Executors[executor])) with { State = state, Load = load };
         _executors[executor] = next;
-        Add(new CatalogEntry(_queue.NowMs, next, null, IsRemoved: false), isUrgent: known?.State != state);
+        Add(new CatalogEntry(_queue.NowMs, executor, next, null), isUrgent: known?.State != state);
     }
 
     public void Remove(int executor)
     {
-        if (_executors[executor] is { } known)
+        if (_executors[executor] is not null)
         {
             _executors[executor] = null;
-            Add(new CatalogEntry(_queue.NowMs, known, null, IsRemoved: true), isUrgent: true);
+            Add(new CatalogEntry(_queue.NowMs, executor, null, null), isUrgent: true);
         }
     }
 
@@ -73,8 +76,22 @@ internal sealed class CatalogState
         for (var phase = from; phase < to; phase++)
         {
             var report = new LatencyReport(name, _topology.Phases[phase].Id, medianMs, tailMs, samples, at);
-            Add(new CatalogEntry(_queue.NowMs, null, report, IsRemoved: false), isUrgent: false);
+            var key = LatencyKeys.Add(CatalogSnapshot.LatencyId(name, report.Client));
+            Add(new CatalogEntry(_queue.NowMs, key, null, report), isUrgent: false);
         }
+    }
+
+    private static CatalogTable<T> Table<T>(IEnumerable<T> values, Func<T, string> key)
+        where T : class
+    {
+        var keys = new CatalogKeys();
+        var all = values.ToArray();
+        foreach (var value in all)
+        {
+            keys.Add(key(value));
+        }
+
+        return new CatalogTable<T>(keys, all, all.Length);
     }
 
     private void Add(CatalogEntry entry, bool isUrgent)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MuLambda.Catalog;
 using MuLambda.Selection;
 
@@ -15,8 +14,8 @@ internal sealed class SelectorNode
     private readonly ModelSelector _selector;
     private readonly Demand?[] _demands;
     private readonly double?[] _networkMs;
-    private readonly ImmutableDictionary<string, Executor>.Builder _executors;
-    private readonly ImmutableDictionary<string, LatencyReport>.Builder _latencies;
+    private readonly CatalogPart<Executor> _executors;
+    private readonly CatalogPart<LatencyReport> _latencies;
     private SelectionSnapshot _snapshot = SelectionSnapshot.Empty;
 
     // When the next change that has not been taken in yet reaches it.
@@ -30,8 +29,12 @@ internal sealed class SelectorNode
         _selector = new ModelSelector(policy, time);
         _demands = new Demand?[topology.Phases.Count];
         _networkMs = new double?[topology.Spec.Nodes.Count];
-        _executors = catalog.FirstExecutors.ToBuilder();
-        _latencies = ImmutableDictionary.CreateBuilder<string, LatencyReport>(StringComparer.Ordinal);
+        _executors = new CatalogPart<Executor>(catalog.ExecutorKeys);
+        _latencies = new CatalogPart<LatencyReport>(catalog.LatencyKeys);
+        for (var i = 0; i < topology.Spec.Executors.Count; i++)
+        {
+            _executors.Set(i, catalog[i]);
+        }
     }
 
     /// <summary>How far in the feed it is.</summary>
@@ -79,7 +82,7 @@ internal sealed class SelectorNode
         }
 
         _snapshot = _index.Update(
-            Position, _catalog.Models, _executors.ToImmutable(), _catalog.Clients, _latencies.ToImmutable());
+            Position, _catalog.Models, _executors.ToTable(), _catalog.Clients, _latencies.ToTable());
         Array.Clear(_demands);
         for (var node = 0; node < _networkMs.Length; node++)
         {
@@ -91,15 +94,11 @@ internal sealed class SelectorNode
     {
         if (entry.Latency is { } report)
         {
-            _latencies[CatalogSnapshot.LatencyId(report.Node, report.Client)] = report;
-        }
-        else if (entry.IsRemoved)
-        {
-            _executors.Remove(entry.Executor!.Id);
+            _latencies.Set(entry.Index, report);
         }
         else
         {
-            _executors[entry.Executor!.Id] = entry.Executor;
+            _executors.Set(entry.Index, entry.Executor);
         }
     }
 
