@@ -11,4 +11,7 @@ public sealed class DistributedApplicationOptions
 
     /// <summary>The directory that relative paths begin at; the AppHost's project directory when null.</summary>
     public string? ProjectDirectory { get; set; }
+
+    /// <summary>Where the resources' logs and states are written; the program's own output when null. Not in Aspire.</summary>
+    public TextWriter? Output { get; set; }
 }

@@ -25,6 +25,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
     {
         _commandLine = commandLine;
         _interception = interception;
+        Console = options.Output is { } output ? new HostConsole(output, colours: false) : null;
         AppHostAssembly = interception?.AppHost
             ?? (options.AssemblyName is { } name ? Assembly.Load(name) : Assembly.GetEntryAssembly());
         AppHostDirectory = Path.GetFullPath(

@@ -22,6 +22,9 @@ internal sealed class MuLambdaCli
         "mulambda infer --client digits-fast --image seven.png",
     ];
 
+    // An interrupted experiment stops its processes first.
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(20);
+
     private readonly CliConsole _console;
     private readonly GlobalOptions _globals = new();
     private readonly RootCommand _root = new("Models, executors, clients and inferences of a MuLambda platform.");
@@ -59,6 +62,7 @@ internal sealed class MuLambdaCli
             Output = _console.Out,
             Error = _console.Error,
             EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TerminationTimeout,
         };
         return await parsed.InvokeAsync(invocation, cancellationToken);
     }

@@ -10,6 +10,7 @@ namespace MuLambda.Cli.Experiments;
 internal sealed class PaperCommand
 {
     private readonly PaperOptions _options = new();
+    private readonly LiveOptions _live = new();
 
     private readonly Option<string?> _out = new("--out")
     {
@@ -39,6 +40,7 @@ internal sealed class PaperCommand
             "mulambda experiment paper",
             "mulambda experiment paper --schedule logical,arbitrary --usecase psa --streams 5-34 --size 10 --network spread --table",
             "mulambda experiment paper --policy weighted,mulambda,oracle --seeds 101-110 --out /tmp/paper",
+            "mulambda experiment paper --live",
             "mulambda experiment paper --schedule-file my-cluster.json --requests 200 --out /tmp/mine");
         paper._options.AddTo(command);
         foreach (var option in new Option[] { paper._out, paper._fresh, paper._table, paper._parallel })
@@ -46,14 +48,21 @@ internal sealed class PaperCommand
             command.Add(option);
         }
 
+        paper._live.AddTo(command);
         cli.Handle(command, paper.RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var plan = await _options.ReadAsync(context, cancellationToken);
+        var isLive = _live.IsGiven(context);
+        var plan = await _options.ReadAsync(context, isLive ? LiveOptions.Defaults : PaperOptions.Defaults, cancellationToken);
         var directory = context.Console.Resolve(context.Get(_out) ?? Path.Combine("experiments", "paper"));
+        if (isLive)
+        {
+            return await _live.RunAsync(context, plan, directory, cancellationToken);
+        }
+
         using var store = RunStore.Open(directory, context.Get(_fresh));
         if (store.Lost > 0)
         {

@@ -21,6 +21,7 @@ namespace MuLambda.Cli.Terminal;
 [JsonSerializable(typeof(Deleted))]
 [JsonSerializable(typeof(ImportedSavedModel))]
 [JsonSerializable(typeof(ImageAnswers))]
+[JsonSerializable(typeof(IReadOnlyList<Experiments.LiveFiguresOfRun>))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

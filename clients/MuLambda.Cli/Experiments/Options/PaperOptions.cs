@@ -32,6 +32,9 @@ internal sealed class PaperOptions
     /// <summary>Requests of each stream where no number is given.</summary>
     public const int DefaultRequests = 1000;
 
+    /// <summary>What is run where nothing else is said: the evaluation as published.</summary>
+    public static PaperPlan Defaults { get; } = new(PaperGrid.Published, PaperGrid.Policies, DefaultSeeds, DefaultRequests);
+
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _schedules, _useCases, _policies, _streams, _sizes, _networks, _seeds, _requests, _scheduleFile })
@@ -40,37 +43,41 @@ internal sealed class PaperOptions
         }
     }
 
+    /// <summary>Reads them.</summary>
+    /// <param name="context">The command's arguments.</param>
+    /// <param name="usual">What is run where nothing else is said.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CliException">A value, or the file, is not right.</exception>
-    public async Task<PaperPlan> ReadAsync(CommandContext context, CancellationToken cancellationToken)
+    public async Task<PaperPlan> ReadAsync(CommandContext context, PaperPlan usual, CancellationToken cancellationToken)
     {
         var file = context.Get(_scheduleFile) is { } path
             ? await ScheduleFile.ReadAsync(context.Console, path, cancellationToken)
             : null;
         var published = PaperGrid.Published;
-        IReadOnlyList<PaperSchedule> schedules = file is null
-            ? published.Schedules
-            : context.Get(_schedules) is { Length: > 0 } ? [.. file.Schedules, .. published.Schedules] : file.Schedules;
-        IReadOnlyList<PaperNetwork> networks = [.. published.Networks, .. file?.Networks ?? []];
         var grid = new PaperGrid
         {
-            Schedules = Listed.Names(_schedules.Name, context.Get(_schedules), schedules, schedule => schedule.Name),
-            UseCases = Listed.Names(_useCases.Name, context.Get(_useCases), published.UseCases, useCase => useCase.Name),
-            Streams = Numbers(_streams, published.Streams, 1000),
-            Sizes = Numbers(_sizes, published.Sizes, 1_000_000),
-            Networks = Listed.Names(_networks.Name, context.Get(_networks), networks, network => network.Name),
+            Schedules = Chosen(
+                _schedules, [.. file?.Schedules ?? [], .. published.Schedules], file?.Schedules ?? usual.Grid.Schedules, schedule => schedule.Name),
+            UseCases = Chosen(_useCases, published.UseCases, usual.Grid.UseCases, useCase => useCase.Name),
+            Streams = Numbers(_streams, usual.Grid.Streams, published.Streams, 1000),
+            Sizes = Numbers(_sizes, usual.Grid.Sizes, published.Sizes, 1_000_000),
+            Networks = Chosen(
+                _networks, [.. published.Networks, .. file?.Networks ?? []], [.. usual.Grid.Networks, .. file?.Networks ?? []], network => network.Name),
         };
-        var policies = context.Get(_policies) is { Length: > 0 } given
-            ? Listed.Names(_policies.Name, given, Policies, name => name)
-            : PaperGrid.Policies;
         var seeds = Listed.Numbers(
-            _seeds.Name, context.Get(_seeds), DefaultSeeds, usual: null, least: 0, most: int.MaxValue, MaxValues);
-        return new PaperPlan(grid, policies, seeds, context.Get(_requests) ?? DefaultRequests);
+            _seeds.Name, context.Get(_seeds), usual.Seeds, usual: null, least: 0, most: int.MaxValue, MaxValues);
+        return new PaperPlan(
+            grid, Chosen(_policies, Policies, usual.Policies, name => name), seeds, context.Get(_requests) ?? usual.Requests);
 
-        IReadOnlyList<int> Numbers(Option<string[]> option, IReadOnlyList<int> usual, int most)
-        {
-            long[] all = [.. usual.Select(number => (long)number)];
-            return [.. Listed.Numbers(option.Name, context.Get(option), all, all, 1, most, MaxValues).Select(number => (int)number)];
-        }
+        IReadOnlyList<T> Chosen<T>(Option<string[]> option, IReadOnlyList<T> all, IReadOnlyList<T> otherwise, Func<T, string> nameOf) =>
+            context.Get(option) is { Length: > 0 } given ? Listed.Names(option.Name, given, all, nameOf) : otherwise;
+
+        IReadOnlyList<int> Numbers(Option<string[]> option, IReadOnlyList<int> otherwise, IReadOnlyList<int> known, int most) =>
+        [
+            .. Listed.Numbers(
+                option.Name, context.Get(option), [.. otherwise.Select(number => (long)number)], [.. known.Select(number => (long)number)], 1, most, MaxValues)
+                .Select(number => (int)number),
+        ];
     }
 
     private static string Names<T>(IEnumerable<T> names) => string.Join(", ", names);

@@ -1,0 +1,104 @@
+using MuLambda.Catalog;
+using MuLambda.Cli.Commands;
+using MuLambda.Client;
+using MuLambda.Simulation;
+using MuLambda.Simulation.Paper;
+
+namespace MuLambda.Cli.Experiments;
+
+/// <summary>Runs cells of the evaluation on real processes and holds them against the simulator.</summary>
+internal sealed class LiveExperiment(LivePlan plan, ILiveProgress progress)
+{
+    private const int WarmUpStreams = 4;
+    private const int WarmUpRequests = 50;
+
+    // One attempt: what fails is to be seen. The deadline is beyond what the slowest model takes.
+    private static readonly CallOptions OneAttempt = new(LivePlatform.RequestTimeout, MaxAttempts: 1);
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromMinutes(1);
+
+    /// <summary>Runs everything.</summary>
+    /// <returns>The comparisons, run by run.</returns>
+    /// <exception cref="CliException">The processes did not start, or the warm-up failed.</exception>
+    public async Task<IReadOnlyList<LiveComparison>> RunAsync(CancellationToken cancellationToken)
+    {
+        var comparisons = new List<LiveComparison>();
+        foreach (var runs in plan.Clusters)
+        {
+            comparisons.AddRange(await RunAsync(runs, cancellationToken));
+        }
+
+        return comparisons;
+    }
+
+    private async Task<List<LiveComparison>> RunAsync(IReadOnlyList<LiveRun> runs, CancellationToken cancellationToken)
+    {
+        var (schedule, network) = (runs[0].Cell.Schedule, runs[0].Cell.Network);
+        progress.Starting(schedule.Name, network.Name);
+
+        // The first selector is not measured: it takes the warm-up to every executor in turn.
+        var setup = new LiveSetup(schedule, network, ["round-robin", .. runs.Select(run => run.Policy)], plan.Plan.Seeds[0]);
+        await using var platform = await LivePlatform.StartAsync(setup, cancellationToken);
+        progress.Started(platform.Processes);
+        await using var applications = new LiveApplications(platform);
+        await applications.StartAsync(LiveModels.WarmUp, new Criteria(LiveModels.WarmUpTraits, new Preference(1, 0)), cancellationToken);
+        foreach (var useCase in runs.Select(run => run.Cell.UseCase).Distinct())
+        {
+            for (var phase = 0; phase < useCase.Phases.Count; phase++)
+            {
+                await applications.StartAsync(
+                    ClientOf(useCase, phase), new Criteria(ClusterSpec.DefaultTraits, useCase.Phases[phase]), cancellationToken);
+            }
+        }
+
+        await applications.WaitUntilKnownAsync(setup.Policies.Count, schedule.Executors.Count, ReadyTimeout, cancellationToken);
+        await WarmUpAsync(platform, 0, schedule.Executors.Count * WarmUpRequests / WarmUpStreams, cancellationToken);
+        var comparisons = new List<LiveComparison>();
+        for (var i = 0; i < runs.Count; i++)
+        {
+            await WarmUpAsync(platform, i + 1, WarmUpRequests, cancellationToken);
+            comparisons.Add(await MeasureAsync(platform, i + 1, runs[i], cancellationToken));
+        }
+
+        return comparisons;
+    }
+
+    private static string ClientOf(PaperUseCase useCase, int phase) => FormattableString.Invariant($"{useCase.Name}-{phase}");
+
+    private async Task WarmUpAsync(LivePlatform platform, int selector, int requests, CancellationToken cancellationToken)
+    {
+        using var client = new MuLambdaClient(LiveModels.WarmUp, platform.SelectorAddress(selector), OneAttempt);
+        var load = new LiveLoad([client], plan.Plan.Grid.Sizes.Max(), features: 1);
+        var warmed = await load.RunAsync(WarmUpStreams, requests, 0, static _ => { }, cancellationToken);
+        if (warmed.FirstOrDefault(request => request.Failure is not null) is { } failed)
+        {
+            throw new CliException(ExitCodes.Failed, $"The warm-up failed: {failed.Failure}");
+        }
+    }
+
+    private async Task<LiveComparison> MeasureAsync(LivePlatform platform, int selector, LiveRun run, CancellationToken cancellationToken)
+    {
+        progress.Measuring(run);
+        var cell = run.Cell;
+        var clients = cell.UseCase.Phases
+            .Select((_, phase) => new MuLambdaClient(ClientOf(cell.UseCase, phase), platform.SelectorAddress(selector), OneAttempt))
+            .ToList();
+        try
+        {
+            var load = new LiveLoad(clients, cell.Size, cell.Schedule.Models.Max(model => model.Confidence.ByFeature.Count));
+            var requests = await load.RunAsync(
+                cell.Streams, plan.Plan.Requests, plan.Plan.Seeds[0], _ => progress.Ended(), cancellationToken);
+            var comparison = new LiveComparison(
+                cell,
+                run.Policy,
+                LiveFigures.Of(cell, plan.Plan.Requests, requests),
+                LiveFigures.Of(run.Simulated),
+                run.Simulated.Runs.Count > 1 ? run.Simulated.MeanRoundTripMs.HalfWidth : 0);
+            progress.Measured(comparison, requests);
+            return comparison;
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using MuLambda.Client;
+
+namespace MuLambda.Cli.Experiments;
+
+/// <summary>Streams that send one request after the other through a selector, each when the one before is answered.</summary>
+/// <param name="clients">The client of each part of the streams' requests; each asks with its own weights.</param>
+/// <param name="elements">The elements of each request.</param>
+/// <param name="features">How many features there are; a request has any of them, each as likely as the other.</param>
+internal sealed class LiveLoad(IReadOnlyList<MuLambdaClient> clients, int elements, int features)
+{
+    // What the selector asks to wait where nobody answers, as in the simulator.
+    private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
+
+    private readonly InferRequest[] _requests =
+        [.. Enumerable.Range(0, features).Select(feature => InferRequest.FromJson(SyntheticSavedModel.Request(elements, feature)))];
+
+    /// <summary>Sends them all.</summary>
+    /// <param name="streams">How many run side by side.</param>
+    /// <param name="requests">How many each sends.</param>
+    /// <param name="seed">Where chance begins.</param>
+    /// <param name="ended">Told of each that ended; called concurrently.</param>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    /// <returns>What became of each, stream by stream.</returns>
+    public async Task<IReadOnlyList<LiveRequest>> RunAsync(
+        int streams, int requests, long seed, Action<LiveRequest> ended, CancellationToken cancellationToken)
+    {
+        var all = await Task.WhenAll(Enumerable.Range(0, streams).Select(stream =>
+            Task.Run(() => RunStreamAsync(stream, requests, new Random(unchecked((int)seed + (7919 * stream))), ended, cancellationToken), cancellationToken)));
+        return [.. all.SelectMany(stream => stream)];
+    }
+
+    private async Task<List<LiveRequest>> RunStreamAsync(
+        int stream, int requests, Random random, Action<LiveRequest> ended, CancellationToken cancellationToken)
+    {
+        var done = new List<LiveRequest>(requests);
+        for (var sequence = 0; sequence < requests; sequence++)
+        {
+            var client = clients[(int)((long)sequence * clients.Count / requests)];
+            var feature = random.Next(features);
+            var request = await SendAsync(client, stream, sequence, feature, cancellationToken);
+            done.Add(request);
+            ended(request);
+            if (request.Failure is not null)
+            {
+                await Task.Delay(FailurePause, cancellationToken);
+            }
+        }
+
+        return done;
+    }
+
+    private async Task<LiveRequest> SendAsync(
+        MuLambdaClient client, int stream, int sequence, int feature, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var result = await client.InferAsync(_requests[feature], cancellationToken);
+            var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            return new LiveRequest(stream, sequence, feature, elapsed, result.Decision.Executor, result.Output.ToDoubles().Max());
+        }
+        catch (MuLambdaException e)
+        {
+            return new LiveRequest(
+                stream, sequence, feature, Stopwatch.GetElapsedTime(started).TotalMilliseconds, null, double.NaN, e.Detail ?? e.Message);
+        }
+    }
+}
