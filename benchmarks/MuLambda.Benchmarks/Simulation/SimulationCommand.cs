@@ -12,7 +12,8 @@ internal static class SimulationCommand
     public static Command Create()
     {
         var executors = Number("--executors", "Executors, four to a node.", 16);
-        var streams = Number("--streams", "Streams of the closed loop.", 34);
+        var clients = Number("--clients", "Clients.", 1);
+        var streams = Number("--streams", "Streams of each client's closed loop.", 34);
         var requests = Number("--requests", "Requests of a round, all streams together.", 500_000);
         var rounds = Number("--rounds", "Rounds; the median is shown.", 5);
         var choosers = new Option<string[]>("--policy")
@@ -22,11 +23,20 @@ internal static class SimulationCommand
             DefaultValueFactory = _ => [.. Cluster.Choosers],
         };
         choosers.AcceptOnlyFromAmong([.. Cluster.Choosers]);
-        var command = new Command("simulation", "Simulated requests a second on one core, by policy.") { executors, streams, requests, rounds, choosers };
+        var silent = new Option<bool>("--silent") { Description = "Leaves out probes and heartbeats." };
+        var command = new Command("simulation", "Simulated requests a second on one core, by policy.")
+        {
+            executors, clients, streams, requests, rounds, choosers, silent,
+        };
         command.SetAction(result =>
         {
-            var streamCount = result.GetValue(streams);
-            var spec = Spec(result.GetValue(executors), streamCount, Math.Max(1, result.GetValue(requests) / streamCount));
+            var all = Math.Max(1, result.GetValue(requests) / (result.GetValue(clients) * result.GetValue(streams)));
+            var spec = Spec(result.GetValue(executors), result.GetValue(clients), new ClosedLoop(result.GetValue(streams), all));
+            if (result.GetValue(silent))
+            {
+                spec = spec with { Probes = ProbeSpec.None, LoadReports = new() { IntervalMs = 0 } };
+            }
+
             Console.Out.Write(Measure(spec, result.GetValue(choosers)!, result.GetValue(rounds)));
         });
         return command;
@@ -39,9 +49,12 @@ internal static class SimulationCommand
             .AppendLine("|---|---:|---:|---:|---:|");
         foreach (var chooser in choosers)
         {
-            // The first round compiles.
-            var warm = new Mean();
-            Cluster.Run(spec, chooser, 0, warm);
+            if (rounds > 1)
+            {
+                // One more, which compiles.
+                Cluster.Run(spec, chooser, 0, new Mean());
+            }
+
             var times = new List<double>();
             var bytes = 0.0;
             var mean = new Mean();
@@ -68,7 +81,7 @@ internal static class SimulationCommand
     }
 
     // The published evaluation's parity schedule, as often as the executors need.
-    private static ClusterSpec Spec(int executors, int streams, int requestsPerStream)
+    private static ClusterSpec Spec(int executors, int clients, ClosedLoop load)
     {
         var models = new[]
         {
@@ -86,11 +99,11 @@ internal static class SimulationCommand
             Executors = [.. Enumerable.Range(0, executors).Select(i => new ExecutorSpec($"executor-{i}", i / 4, i % 4))],
             Clients =
             [
-                new ClientSpec(
-                    "client", new Criteria(ClusterSpec.DefaultTraits, new Preference(0.5, 0.5)), new ClosedLoop(streams, requestsPerStream))
+                .. Enumerable.Range(0, clients).Select(i => new ClientSpec(
+                    $"client-{i}", new Criteria(ClusterSpec.DefaultTraits, new Preference(0.5, 0.5)), load)
                 {
                     Items = new ItemCount.Fixed(10),
-                },
+                }),
             ],
         };
     }

@@ -42,7 +42,9 @@ internal static class ClusterSpecValidation
         if (spec.Probes.Enabled)
         {
             Above(spec.Probes.IntervalMs, "probes.intervalMs");
+            Above(spec.Probes.TimeoutMs, "probes.timeoutMs");
             Require(spec.Probes.Window, 1, "probes.window");
+            Require(spec.Probes.ReportEveryMs, 0, "probes.reportEveryMs");
             var pairs = (long)spec.Nodes.Count * spec.Clients.Count;
             Check(
                 pairs <= MaxProbedPairs, "probes",

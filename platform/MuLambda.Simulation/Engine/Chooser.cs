@@ -39,12 +39,9 @@ internal sealed class Chooser(Topology topology, SelectorNode[] selectors, IOrac
 
         var decision = assigned.Decision;
         request.Assignment = assigned;
+        request.NetworkMs = decision.Estimate.RttSource == RoundTripSource.Measured ? decision.Estimate.RttMs : null;
         request.Executor = topology.ExecutorOf(decision.Candidate.Executor.Id);
         (expectedMs, considered) = (decision.Estimate.LatencyMs, decision.Considered);
         return true;
     }
-
-    /// <summary>The network's share of calls to an executor, as far as the request's selector knows.</summary>
-    public double? NetworkMs(in Request request) =>
-        oracle is null ? selectors[request.Selector].NetworkMs(topology.NodeOf(request.Executor)) : null;
 }

@@ -100,13 +100,13 @@ internal sealed class Forwarding(
         if (answered.HasFailed)
         {
             request.Assignment?.Fail();
-            Retry(answered.Request, RequestOutcome.Failed);
+            Retry(answered.Request);
             return;
         }
 
         var confidence = topology.ConfidenceOf(answered.Executor)?.Of(request.Chance.Uniform(RequestAspects.Feature));
         request.Confidence = confidence ?? double.NaN;
-        request.Assignment?.Complete(queue.NowMs - request.SentMs, chooser.NetworkMs(request), confidence);
+        request.Assignment?.Complete(queue.NowMs - request.SentMs, request.NetworkMs, confidence);
         End(answered.Request, RequestOutcome.Answered);
     }
 
@@ -126,7 +126,7 @@ internal sealed class Forwarding(
         request.Job = -1;
         var elapsedMs = queue.NowMs - request.SentMs;
         request.Assignment?.TimeOut(elapsedMs, unresponsive: elapsedMs >= SelectorOf(request).UnresponsiveAfterMs);
-        Retry(index, RequestOutcome.TimedOut);
+        Retry(index);
     }
 
     /// <summary>A request is over for its client.</summary>
@@ -181,7 +181,7 @@ internal sealed class Forwarding(
         var leftMs = request.DeadlineMs - queue.NowMs;
         if (!chooser.TryChoose(ref request, out var expectedMs, out var considered))
         {
-            End(index, request.Attempts == 0 ? RequestOutcome.NoCandidate : request.Outcome);
+            End(index, request.Attempts == 0 ? RequestOutcome.NoCandidate : RequestOutcome.Failed);
             return;
         }
 
@@ -215,14 +215,19 @@ internal sealed class Forwarding(
 
     private SelectorSpec SelectorOf(in Request request) => topology.Spec.Selectors[request.Selector];
 
-    private void Retry(int index, RequestOutcome outcome)
+    private void Retry(int index)
     {
         ref var request = ref _requests[index];
-        request.Outcome = outcome;
         request.Assignment = null;
-        if (request.Attempts >= SelectorOf(request).MaxAttempts || queue.NowMs >= request.DeadlineMs)
+        if (queue.NowMs >= request.DeadlineMs)
         {
-            End(index, outcome);
+            End(index, RequestOutcome.TimedOut);
+            return;
+        }
+
+        if (request.Attempts >= SelectorOf(request).MaxAttempts)
+        {
+            End(index, RequestOutcome.Failed);
             return;
         }
 

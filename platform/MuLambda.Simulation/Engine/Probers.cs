@@ -62,11 +62,8 @@ internal sealed class Probers
         var pair = (node * _clients) + client;
         var around = 1 + (Jitter * ((2 * ChanceOf(node, client).Uniform(_pairs[pair].Count + 1)) - 1));
         _queue.Plan(_queue.NowMs + (_spec.IntervalMs * around), EventKind.Probe, node, client);
-        if (!_servers.IsCutOff(node))
-        {
-            Sample(pair, node, client);
-            _measured[node].Add(client);
-        }
+        Sample(pair, node, client);
+        _measured[node].Add(client);
     }
 
     /// <summary>A node reports what changed.</summary>
@@ -92,7 +89,8 @@ internal sealed class Probers
     {
         ref var state = ref _pairs[pair];
         var chance = RequestChance.Of(_seed, client, -5, ((long)node << 32) | (uint)state.Count);
-        var sampleMs = _topology.RoundTripMs(node, client) + (_topology.JitterMs(node) * chance.Uniform(0));
+        var sampleMs = _servers.IsCutOff(node) ? _spec.TimeoutMs : Math.Min(
+            _spec.TimeoutMs, _topology.RoundTripMs(node, client) + (_topology.JitterMs(node) * chance.Uniform(0)));
         state.Samples ??= new float[_spec.Window];
         state.Samples[state.Count++ % _spec.Window] =
             (float)(_spec.WholeMilliseconds ? Math.Round(sampleMs, MidpointRounding.AwayFromZero) : sampleMs);

@@ -34,6 +34,9 @@ internal struct Request
     public double TimerMs;
     public Assignment? Assignment;
 
+    /// <summary>The network's share of the attempt, as far as the catalog knew it when it began.</summary>
+    public double? NetworkMs;
+
     /// <summary>The executors that failed it; kept for the next request in this place.</summary>
     public List<string>? Tried;
     public RequestOutcome Outcome;

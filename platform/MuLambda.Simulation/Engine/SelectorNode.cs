@@ -13,7 +13,6 @@ internal sealed class SelectorNode
     private readonly SelectionIndex _index;
     private readonly ModelSelector _selector;
     private readonly Demand?[] _demands;
-    private readonly double?[] _networkMs;
     private readonly CatalogPart<Executor> _executors;
     private readonly CatalogPart<LatencyReport> _latencies;
     private SelectionSnapshot _snapshot = SelectionSnapshot.Empty;
@@ -28,7 +27,6 @@ internal sealed class SelectorNode
         _index = new SelectionIndex(spec.Quarantine);
         _selector = new ModelSelector(policy, time);
         _demands = new Demand?[topology.Phases.Count];
-        _networkMs = new double?[topology.Spec.Nodes.Count];
         _executors = new CatalogPart<Executor>(catalog.ExecutorKeys);
         _latencies = new CatalogPart<LatencyReport>(catalog.LatencyKeys);
         for (var i = 0; i < topology.Spec.Executors.Count; i++)
@@ -49,9 +47,6 @@ internal sealed class SelectorNode
 
         return _selector.Select(_demands[phase] ??= DemandOf(phase), items, without);
     }
-
-    /// <summary>The network's share of calls to a node, as far as the selector knows.</summary>
-    public double? NetworkMs(int node) => _networkMs[node];
 
     /// <summary>Begins with all that is in the catalog, however new.</summary>
     public void Start() => Follow(double.PositiveInfinity);
@@ -84,10 +79,6 @@ internal sealed class SelectorNode
         _snapshot = _index.Update(
             Position, _catalog.Models, _executors.ToTable(), _catalog.Clients, _latencies.ToTable());
         Array.Clear(_demands);
-        for (var node = 0; node < _networkMs.Length; node++)
-        {
-            _networkMs[node] = _snapshot.RoundTripMs(_topology.Spec.Nodes[node].Id, Topology.ClientNode);
-        }
     }
 
     private void Take(CatalogEntry entry)
