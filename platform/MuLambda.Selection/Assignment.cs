@@ -2,30 +2,35 @@ namespace MuLambda.Selection;
 
 /// <summary>
 /// A request counted as in flight in the executor chosen for it, until it is told how it ended. The first of
-/// <see cref="Complete"/>, <see cref="Fail"/> and <see cref="Dispose"/> counts; the others then do nothing.
+/// <see cref="Complete"/>, <see cref="Refused"/>, <see cref="TimeOut"/>, <see cref="Fail"/> and <see cref="Dispose"/> counts, in whichever
+/// copy; the others then do nothing.
 /// </summary>
-public sealed class Assignment : IDisposable
+public readonly struct Assignment : IDisposable, IEquatable<Assignment>
 {
-    private readonly ModelSelector _selector;
-    private readonly int _items;
-    private readonly long _requestsAhead;
-    private readonly long _itemsAhead;
-    private readonly bool _trial;
-    private int _ended;
+    private readonly AssignmentRecord _record;
+    private readonly int _version;
 
-    internal Assignment(
-        ModelSelector selector, Decision decision, int items, long requestsAhead, long itemsAhead, bool trial)
+    internal Assignment(AssignmentRecord record, int version, in Decision decision)
     {
-        _selector = selector;
+        _record = record;
+        _version = version;
         Decision = decision;
-        _items = items;
-        _requestsAhead = requestsAhead;
-        _itemsAhead = itemsAhead;
-        _trial = trial;
     }
 
     /// <summary>What was chosen.</summary>
     public Decision Decision { get; }
+
+    /// <summary>Whether two are the same assignment.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>True where they are.</returns>
+    public static bool operator ==(Assignment left, Assignment right) => left.Equals(right);
+
+    /// <summary>Whether two are different assignments.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>True where they are.</returns>
+    public static bool operator !=(Assignment left, Assignment right) => !left.Equals(right);
 
     /// <summary>The executor answered: the estimators learn from it, and a quarantine ends.</summary>
     /// <param name="elapsedMs">From the assignment to the answer, in milliseconds.</param>
@@ -33,6 +38,7 @@ public sealed class Assignment : IDisposable
     /// <param name="confidence">How sure the model was, from 0 to 1; null where the answer does not say.</param>
     public void Complete(double elapsedMs, double? networkMs = null, double? confidence = null)
     {
+        var (items, requestsAhead, itemsAhead, trial, selector) = Figures();
         if (!End())
         {
             return;
@@ -40,29 +46,33 @@ public sealed class Assignment : IDisposable
 
         var candidate = Decision.Candidate;
         var executor = candidate.ExecutorTrack;
-        executor.Circuit.Succeed(_trial);
-        if (networkMs is null && _requestsAhead == 0 && candidate.ReportedServiceMs is var reported && !double.IsNaN(reported))
+        var nowMs = selector.NowMs;
+        executor.Answered(nowMs);
+        executor.Succeed(trial);
+        if (networkMs is null && requestsAhead == 0 && candidate.ReportedServiceMs is var reported && !double.IsNaN(reported))
         {
-            executor.RoundTrip.Observe(elapsedMs, reported);
+            executor.ObserveRoundTrip(elapsedMs, reported);
         }
 
         var inferredMs = executor.RoundTrip.CurrentMs;
-        Learn(elapsedMs - (networkMs ?? (double.IsNaN(inferredMs) ? 0 : inferredMs)));
         var estimate = Decision.Estimate;
-        candidate.Track.RecordDelay(
-            elapsedMs, estimate.RttSource == RoundTripSource.Measured ? estimate.RttMs : 0, _items);
+        candidate.Track.Learn(
+            elapsedMs - (networkMs ?? (double.IsNaN(inferredMs) ? 0 : inferredMs)), items, requestsAhead, itemsAhead, nowMs);
+        candidate.Track.RecordDelay(elapsedMs, estimate.RttSource == RoundTripSource.Measured ? estimate.RttMs : 0, items);
         if (confidence is { } value)
         {
-            candidate.Track.Confidence.Observe(value);
+            candidate.Track.ObserveConfidence(value);
         }
     }
 
     /// <summary>The executor answered that the request itself is wrong: it is alive, and nothing is learned of its speed.</summary>
     public void Refused()
     {
+        var (_, _, _, trial, selector) = Figures();
         if (End())
         {
-            Decision.Candidate.ExecutorTrack.Circuit.Succeed(_trial);
+            Decision.Candidate.ExecutorTrack.Answered(selector.NowMs);
+            Decision.Candidate.ExecutorTrack.Succeed(trial);
         }
     }
 
@@ -71,56 +81,67 @@ public sealed class Assignment : IDisposable
     /// <param name="unresponsive">Whether that was long enough to leave it out.</param>
     public void TimeOut(double elapsedMs, bool unresponsive)
     {
+        var (items, requestsAhead, itemsAhead, trial, selector) = Figures();
         if (!End())
         {
             return;
         }
 
-        Learn(elapsedMs);
-        var circuit = Decision.Candidate.ExecutorTrack.Circuit;
+        var candidate = Decision.Candidate;
+        candidate.Track.Learn(elapsedMs, items, requestsAhead, itemsAhead, selector.NowMs);
         if (unresponsive)
         {
-            circuit.Fail(_selector.NowMs, _trial);
+            candidate.ExecutorTrack.Fail(selector.NowMs, trial);
         }
         else
         {
-            circuit.Abandon(_trial);
+            candidate.ExecutorTrack.Abandon(trial);
         }
     }
 
     /// <summary>The executor failed: it is left out at once.</summary>
     public void Fail()
     {
+        var (_, _, _, trial, selector) = Figures();
         if (End())
         {
-            Decision.Candidate.ExecutorTrack.Circuit.Fail(_selector.NowMs, _trial);
+            Decision.Candidate.ExecutorTrack.Fail(selector.NowMs, trial);
         }
     }
 
     /// <summary>The request ended without telling anything of the executor, for instance because its caller went away.</summary>
     public void Dispose()
     {
+        var trial = _record.Trial;
         if (End())
         {
-            Decision.Candidate.ExecutorTrack.Circuit.Abandon(_trial);
+            Decision.Candidate.ExecutorTrack.Abandon(trial);
         }
     }
 
-    private void Learn(double elapsedMs)
-    {
-        var nowMs = _selector.NowMs;
-        Decision.Candidate.Track.Service.Observe(elapsedMs, _items, _requestsAhead, _itemsAhead, nowMs);
-        Decision.Candidate.ModelService.Observe(elapsedMs, _items, _requestsAhead, _itemsAhead, nowMs);
-    }
+    /// <inheritdoc/>
+    public bool Equals(Assignment other) => ReferenceEquals(_record, other._record) && _version == other._version;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Assignment other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_record, _version);
+
+    // Read before the end: after it the record may be another assignment's.
+    private (int Items, int RequestsAhead, int ItemsAhead, bool Trial, ModelSelector Selector) Figures() =>
+        (_record.Items, _record.RequestsAhead, _record.ItemsAhead, _record.Trial, _record.Selector);
 
     private bool End()
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        var items = _record.Items;
+        if (!_record.TryEnd(_version))
         {
             return false;
         }
 
-        Decision.Candidate.ExecutorTrack.Release(_items);
+        _record.Return();
+        Decision.Candidate.ExecutorTrack.Release(items);
         return true;
     }
 }

@@ -4,15 +4,12 @@ namespace MuLambda.Selection;
 
 /// <summary>
 /// Selects for every request: hard filter, estimates, policy, and the assignment that counts the request as in flight. Safe for
-/// concurrent use; nothing in it blocks, and it allocates the assignment only.
+/// concurrent use; nothing in it blocks or allocates.
 /// </summary>
 /// <param name="policy">What decides among the candidates that the hard filter leaves.</param>
 /// <param name="time">Where time comes from.</param>
 public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
 {
-    [ThreadStatic]
-    private static CandidateState[]? t_states;
-
     /// <summary>What decides.</summary>
     public ISelectionPolicy Policy { get; } = policy;
 
@@ -36,21 +33,23 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
         while (true)
         {
             var nowMs = NowMs;
-            var states = States(group.Candidates.Length);
-            var count = HardFilter.Admit(demand, group, items, turn, nowMs, without, states);
-            if (count == 0)
+            var scratch = Scratch.Of(group.Columns.Count);
+            var admission = HardFilter.Admit(demand, group, items, turn, nowMs, without, scratch);
+            if (admission.Count == 0)
             {
                 return null;
             }
 
-            var choice = Policy.Choose(new SelectionContext(states.AsSpan(0, count), demand.Desired, items, turn), default);
-            ref readonly var state = ref states[choice.Index];
-            var candidate = group.Candidates[state.Ordinal];
-            if (candidate.ExecutorTrack.TryAssign(items, nowMs, out var trial, out var requestsAhead, out var itemsAhead))
+            var row = Policy.Choose(new SelectionContext(demand, group, scratch, items, turn, admission));
+            var candidate = group.Candidates[row];
+            var state = HardFilter.StateOf(demand, group, row, items, turn, nowMs);
+            if (candidate.ExecutorTrack.TryAssign(
+                items, demand.Desired.Latency, nowMs, out var trial, out var requestsAhead, out var itemsAhead))
             {
                 candidate.Track.Assigned(turn);
-                var decision = new Decision(candidate, state.Estimate, choice.Utility, count, Policy.Name);
-                return new Assignment(this, decision, items, requestsAhead, itemsAhead, trial);
+                var decision = new Decision(candidate, state.Estimate, scratch.Scores[row], admission.Count, Policy.Name);
+                var record = AssignmentRecord.Take(this, items, requestsAhead, itemsAhead, trial, out var version);
+                return new Assignment(record, version, decision);
             }
 
             // It failed, or another request took its trial, since the filter looked: that one is out now, so this ends.
@@ -72,17 +71,20 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
 
         var nowMs = NowMs;
         var turn = group.Turns.Current;
-        var states = new CandidateState[group.Candidates.Length];
-        var count = HardFilter.Admit(demand, group, items, turn, nowMs, null, states);
-        var utilities = new double[count];
-        var chosen = count == 0
+        var scratch = Scratch.Of(group.Columns.Count);
+        var admission = HardFilter.Admit(demand, group, items, turn, nowMs, null, scratch);
+        var chosen = admission.Count == 0
             ? -1
-            : Policy.Choose(new SelectionContext(states.AsSpan(0, count), demand.Desired, items, turn), utilities).Index;
+            : Policy.Choose(new SelectionContext(demand, group, scratch, items, turn, admission));
         var prospects = new List<Prospect>(group.Candidates.Length);
-        for (var i = 0; i < count; i++)
+        for (var row = 0; row < group.Candidates.Length; row++)
         {
-            prospects.Add(new Prospect(
-                group.Candidates[states[i].Ordinal], states[i], utilities[i], i == chosen, []));
+            if (!float.IsPositiveInfinity(scratch.LatencyMs[row]))
+            {
+                prospects.Add(new Prospect(
+                    group.Candidates[row], HardFilter.StateOf(demand, group, row, items, turn, nowMs), scratch.Scores[row],
+                    row == chosen, []));
+            }
         }
 
         prospects.Sort((x, y) => y.Utility.CompareTo(x.Utility));
@@ -100,15 +102,5 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(demand);
         return HardFilter.Explain(snapshot, demand, items, NowMs);
-    }
-
-    private static CandidateState[] States(int count)
-    {
-        if (t_states is null || t_states.Length < count)
-        {
-            t_states = new CandidateState[Math.Max(16, count)];
-        }
-
-        return t_states;
     }
 }

@@ -26,9 +26,9 @@ public sealed class BoundsPropertyTests(ITestOutputHelper output)
             for (var call = 0; call < 40; call++)
             {
                 var demand = world.Demand($"c{random.Next(6)}");
-                var assignment = world.Selector.Select(demand, random.Next(1, 20));
+                var selected = world.Selector.Select(demand, random.Next(1, 20));
                 var because = $"seed {seed}, round {round}, call {call}";
-                if (assignment is null)
+                if (selected is not { } assignment)
                 {
                     refused++;
                     world.Selector.Explain(world.Snapshot, demand, 1).Criteria.ShouldNotBeEmpty(because);

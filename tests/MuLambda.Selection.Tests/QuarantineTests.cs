@@ -52,7 +52,7 @@ public sealed class QuarantineTests
         underWay.ForEach(a => a.Fail());
 
         world.Time.Advance(TimeSpan.FromSeconds(1));
-        world.Select("c").ShouldNotBeNull();
+        world.Select("c").Decision.Candidate.Executor.Id.ShouldBe("a");
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class QuarantineTests
 
         world.Select("c").Refused();
 
-        world.Select("c").ShouldNotBeNull();
+        world.Select("c").Decision.Candidate.Executor.Id.ShouldBe("a");
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class QuarantineTests
         world.WithoutExecutor("a");
         world.Selector.Select(world.Demand("c"), 1).ShouldBeNull();
         world.Executor("a", "m", rest: "http://127.0.0.1:2");
-        world.Select("c").ShouldNotBeNull();
+        world.Select("c").Decision.Candidate.Executor.Id.ShouldBe("a");
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class SelectionIndexTests
         {
             for (var i = 0; i < 2000; i++)
             {
-                var assignment = world.Selector.Select(demands[(worker + i) % 3], 1 + (i % 3))!;
+                var assignment = world.Selector.Select(demands[(worker + i) % 3], 1 + (i % 3))!.Value;
                 assignment.Complete(1 + (i % 5), 0);
             }
         })));

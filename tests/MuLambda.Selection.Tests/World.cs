@@ -80,7 +80,8 @@ internal sealed class World
         Snapshot.TryGetDemand(client, out var demand) ? demand : throw new ArgumentException($"No client {client}.");
 
     public Assignment Select(string client, int items = 1, params string[] without) =>
-        Selector.Select(Demand(client), items, without).ShouldNotBeNull();
+        Selector.Select(Demand(client), items, without)
+            ?? throw new ShouldAssertException(Explain(client).Detail);
 
     /// <summary>Selects and answers after a while of virtual time.</summary>
     public string Call(string client, Func<string, double> elapsedMs, int items = 1)

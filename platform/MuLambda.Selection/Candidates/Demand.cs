@@ -5,6 +5,8 @@ namespace MuLambda.Selection;
 /// <summary>What a client asks for, resolved against one <see cref="SelectionSnapshot"/>.</summary>
 public sealed class Demand
 {
+    private float[]? _rowRoundTripsMs;
+
     internal Demand(string? client, Criteria criteria, CandidateGroup? group, double[] roundTripsMs)
     {
         Client = client;
@@ -27,4 +29,20 @@ public sealed class Demand
 
     /// <summary>The round trip to the client by node; NaN where it was not measured.</summary>
     internal double[] RoundTripsMs { get; }
+
+    /// <summary>The round trip to the client by row of the group; made when the client first asks.</summary>
+    internal float[] RowRoundTripsMs => Volatile.Read(ref _rowRoundTripsMs) ?? MakeRows();
+
+    private float[] MakeRows()
+    {
+        var candidates = Group?.Candidates ?? [];
+        var rows = new float[CandidateColumns.Padded(candidates.Length)];
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            rows[i] = (float)RoundTripsMs[candidates[i].Node];
+        }
+
+        Volatile.Write(ref _rowRoundTripsMs, rows);
+        return rows;
+    }
 }

@@ -8,8 +8,15 @@ namespace MuLambda.Selection;
 /// </summary>
 public sealed class ExecutorTrack
 {
-    private long _inFlight;
-    private long _itemsInFlight;
+    // The last requests that tell how much latency matters to those who share the executor.
+    private const float WeightMemory = 0.1f;
+
+    private CandidateRow[] _rows = [];
+    private int _inFlight;
+    private int _itemsInFlight;
+    private int _quietSinceMs;
+    private float _latencyWeight;
+    private volatile bool _isReady;
 
     internal ExecutorTrack(string id, QuarantineOptions quarantine)
     {
@@ -34,7 +41,8 @@ public sealed class ExecutorTrack
 
     internal Circuit Circuit { get; }
 
-    internal bool TryAssign(int items, double nowMs, out bool trial, out long requestsAhead, out long itemsAhead)
+    internal bool TryAssign(
+        int items, double latencyWeight, double nowMs, out bool trial, out int requestsAhead, out int itemsAhead)
     {
         if (!Circuit.TryEnter(nowMs, out trial))
         {
@@ -44,6 +52,20 @@ public sealed class ExecutorTrack
 
         requestsAhead = Interlocked.Increment(ref _inFlight) - 1;
         itemsAhead = Interlocked.Add(ref _itemsInFlight, items) - items;
+        if (requestsAhead == 0)
+        {
+            SetQuietSince(nowMs);
+        }
+
+        var weight = _latencyWeight;
+        weight += WeightMemory * ((float)latencyWeight - weight);
+        _latencyWeight = weight;
+        foreach (var (columns, row) in Volatile.Read(ref _rows))
+        {
+            columns.LatencyWeight[row] = weight;
+        }
+
+        ShowInFlight();
         return true;
     }
 
@@ -51,15 +73,107 @@ public sealed class ExecutorTrack
     {
         Interlocked.Decrement(ref _inFlight);
         Interlocked.Add(ref _itemsInFlight, -items);
+        ShowInFlight();
+    }
+
+    /// <summary>It gave a sign of life.</summary>
+    internal void Answered(double nowMs) => SetQuietSince(nowMs);
+
+    internal void Succeed(bool trial)
+    {
+        Circuit.Succeed(trial);
+        ShowClosed();
+    }
+
+    internal void Fail(double nowMs, bool trial)
+    {
+        Circuit.Fail(nowMs, trial);
+        ShowClosed();
+    }
+
+    internal void Abandon(bool trial) => Circuit.Abandon(trial);
+
+    internal void ObserveRoundTrip(double elapsedMs, double serviceMs)
+    {
+        RoundTrip.Observe(elapsedMs, serviceMs);
+        foreach (var (columns, row) in Volatile.Read(ref _rows))
+        {
+            columns.ObservedRttMs[row] = (float)RoundTrip.CurrentMs;
+        }
     }
 
     /// <summary>A new registration, or readiness regained, ends the quarantine.</summary>
     internal void Follow(Executor? before, Executor now)
     {
-        if (now.State == ExecutorState.Ready
-            && (before is null || before.State != ExecutorState.Ready || before.Endpoints != now.Endpoints))
+        _isReady = now.State == ExecutorState.Ready;
+        if (_isReady && (before is null || before.State != ExecutorState.Ready || before.Endpoints != now.Endpoints))
         {
             Circuit.Reset();
+        }
+
+        ShowClosed();
+    }
+
+    /// <summary>Takes over new rows for its candidates.</summary>
+    internal void Place(CandidateRow[] rows)
+    {
+        foreach (var (columns, row) in rows)
+        {
+            columns.QuietSinceMs[row] = _quietSinceMs;
+            columns.LatencyWeight[row] = _latencyWeight;
+            columns.ObservedRttMs[row] = double.IsNaN(RoundTrip.CurrentMs) ? 0 : (float)RoundTrip.CurrentMs;
+        }
+
+        // First the rows, then what they hold: a change in between finds the new ones.
+        Interlocked.Exchange(ref _rows, rows);
+        ShowInFlight();
+        ShowClosed();
+    }
+
+    // Two threads may write in the wrong order, but then the one that wrote the older figure sees that it is no longer true.
+    private void ShowInFlight()
+    {
+        int requests, items;
+        do
+        {
+            (requests, items) = (Volatile.Read(ref _inFlight), Volatile.Read(ref _itemsInFlight));
+            foreach (var (columns, row) in Volatile.Read(ref _rows))
+            {
+                columns.InFlight[row] = requests;
+                columns.ItemsInFlight[row] = items;
+            }
+
+            Interlocked.MemoryBarrier();
+        }
+        while (requests != Volatile.Read(ref _inFlight) || items != Volatile.Read(ref _itemsInFlight));
+    }
+
+    private void ShowClosed()
+    {
+        int closed;
+        do
+        {
+            closed = ClosedNow();
+            foreach (var (columns, row) in Volatile.Read(ref _rows))
+            {
+                columns.Closed[row] = closed;
+            }
+
+            Interlocked.MemoryBarrier();
+        }
+        while (closed != ClosedNow());
+    }
+
+    private int ClosedNow() =>
+        !_isReady ? CandidateColumns.NotReady : Circuit.IsOpen ? CandidateColumns.Quarantined : CandidateColumns.Open;
+
+    private void SetQuietSince(double nowMs)
+    {
+        var now = Clock.Of(nowMs);
+        _quietSinceMs = now;
+        foreach (var (columns, row) in Volatile.Read(ref _rows))
+        {
+            columns.QuietSinceMs[row] = now;
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class SelectionIndex
     private readonly QuarantineOptions _quarantine;
     private readonly Dictionary<string, (Executor Executor, ExecutorTrack Track)> _executors = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Executor, string Model), CandidateTrack> _candidates = [];
-    private readonly Dictionary<string, ServiceTimeEstimator> _models = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ModelTrack> _models = new(StringComparer.Ordinal);
     private readonly Dictionary<Traits, TurnCounter> _turns = [];
     private IReadOnlyDictionary<string, Model>? _modelsBefore;
     private IReadOnlyDictionary<string, Executor>? _executorsBefore;
@@ -95,13 +95,100 @@ public sealed class SelectionIndex
                     members[traits] = list = [];
                 }
 
-                list.Add(new Candidate(
-                    executor, model, nodes[executor.Node], track, CandidateTrackOf(executor.Id, key, model), ModelService(key, model)));
+                list.Add(new Candidate(executor, model, nodes[executor.Node], track, CandidateTrackOf(executor.Id, key, model)));
             }
         }
 
         Forget(models, executors, seen);
-        return members.ToDictionary(g => g.Key, g => new CandidateGroup(g.Key, Sorted(g.Value), Turns(g.Key)));
+        var groups = new Dictionary<Traits, CandidateGroup>(members.Count);
+        var laidOutAnew = false;
+        foreach (var (traits, list) in members)
+        {
+            var candidates = Sorted(list);
+            var columns = ColumnsOf(traits, candidates);
+            laidOutAnew |= columns is null;
+            groups[traits] = new CandidateGroup(traits, candidates, columns ?? new CandidateColumns(candidates.Length), Turns(traits));
+        }
+
+        if (laidOutAnew || groups.Count != _snapshot.Groups.Count)
+        {
+            Place(groups);
+        }
+
+        Refresh(groups);
+        return groups;
+    }
+
+    // The columns stay as long as the same candidates are in the same rows.
+    private CandidateColumns? ColumnsOf(Traits traits, Candidate[] candidates)
+    {
+        if (!_snapshot.Groups.TryGetValue(traits, out var before) || before.Candidates.Length != candidates.Length)
+        {
+            return null;
+        }
+
+        for (var row = 0; row < candidates.Length; row++)
+        {
+            if (before.Candidates[row].Track != candidates[row].Track
+                || before.Candidates[row].ExecutorTrack != candidates[row].ExecutorTrack)
+            {
+                return null;
+            }
+        }
+
+        return before.Columns;
+    }
+
+    private static void Place(Dictionary<Traits, CandidateGroup> groups)
+    {
+        var byExecutor = new Dictionary<ExecutorTrack, List<CandidateRow>>();
+        var byModel = new Dictionary<ModelTrack, List<CandidateTrack>>();
+        foreach (var group in groups.Values)
+        {
+            for (var row = 0; row < group.Candidates.Length; row++)
+            {
+                var candidate = group.Candidates[row];
+                var place = new CandidateRow(group.Columns, row);
+                candidate.Track.Place(place);
+                ListOf(byExecutor, candidate.ExecutorTrack).Add(place);
+                ListOf(byModel, candidate.Track.Model).Add(candidate.Track);
+            }
+        }
+
+        foreach (var (executor, rows) in byExecutor)
+        {
+            executor.Place([.. rows]);
+        }
+
+        foreach (var (model, candidates) in byModel)
+        {
+            model.Place([.. candidates]);
+        }
+    }
+
+    // What the catalog's own figures say, and what models learned since that did not reach all their rows.
+    private static void Refresh(Dictionary<Traits, CandidateGroup> groups)
+    {
+        foreach (var group in groups.Values)
+        {
+            for (var row = 0; row < group.Candidates.Length; row++)
+            {
+                var candidate = group.Candidates[row];
+                group.Columns.ModelBytes[row] = candidate.Model.Bytes;
+                candidate.Track.Follow(candidate);
+            }
+        }
+    }
+
+    private static List<TItem> ListOf<TKey, TItem>(Dictionary<TKey, List<TItem>> lists, TKey key)
+        where TKey : notnull
+    {
+        if (!lists.TryGetValue(key, out var list))
+        {
+            lists[key] = list = [];
+        }
+
+        return list;
     }
 
     private static Candidate[] Sorted(List<Candidate> candidates)
@@ -127,21 +214,22 @@ public sealed class SelectionIndex
     {
         if (!_candidates.TryGetValue((executor, key), out var track))
         {
-            track = new CandidateTrack(ServiceTimePrior.Of(model.Bytes), Turns(model.Traits).Current);
+            track = new CandidateTrack(
+                ModelTrackOf(key, model), ServiceTimePrior.Of(model.Bytes), model.Accuracy.Value, Turns(model.Traits).Current);
             _candidates[(executor, key)] = track;
         }
 
         return track;
     }
 
-    private ServiceTimeEstimator ModelService(string key, Model model)
+    private ModelTrack ModelTrackOf(string key, Model model)
     {
-        if (!_models.TryGetValue(key, out var estimator))
+        if (!_models.TryGetValue(key, out var track))
         {
-            _models[key] = estimator = new ServiceTimeEstimator(ServiceTimePrior.Of(model.Bytes));
+            _models[key] = track = new ModelTrack(ServiceTimePrior.Of(model.Bytes), model.Accuracy.Value);
         }
 
-        return estimator;
+        return track;
     }
 
     private TurnCounter Turns(Traits traits)

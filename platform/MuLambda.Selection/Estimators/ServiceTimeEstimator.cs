@@ -7,9 +7,10 @@ namespace MuLambda.Selection;
 /// An answer that found k requests with m items ahead of it took, after the network's share is taken off,
 /// <c>base * (1 + c k) + perItem * (n + c m)</c>, with c the contention. Given c this is linear in base and perItem, which the
 /// normal equations give (non-negative, pulled gently to the prior where the data leaves them open); given those,
-/// c follows from what the answers behind others took. Old answers lose weight by count and by time. One answer far above the
-/// estimate is clipped, because a pause of the machine is no property of the executor; the second in a row is believed.
-/// Writers take a short lock; readers see an immutable model.
+/// c follows from what the answers behind others took. Old answers lose weight by count and by time. One answer far off the
+/// estimate is clipped, because a pause of the machine is no property of the executor; the second in a row on the same side is a change:
+/// what came before it loses nearly all its weight.
+/// Writers take a short lock; readers take none.
 /// </remarks>
 public sealed class ServiceTimeEstimator
 {
@@ -17,6 +18,9 @@ public sealed class ServiceTimeEstimator
     private const double ForgettingMs = 30_000;
     private const double OutlierFactor = 4;
     private const double OutlierMs = 1;
+
+    // What is left of the weight of older answers after a change.
+    private const double KeptOfChange = 0.05;
     private const double MaxContention = 64;
     private const double ScatterShare = 0.05;
 
@@ -30,23 +34,22 @@ public sealed class ServiceTimeEstimator
 
     private readonly Lock _gate = new();
     private readonly ServiceTimeModel _prior;
-    private ServiceTimeModel _current;
+    private readonly Published<ServiceTimeModel> _current;
     private double _pull = 1;
     private double _s11, _s12, _s22, _t1, _t2;
     private double _contentionSquares, _contentionProducts;
-    private bool _outlierBefore;
+    private int _outlierBefore;
 
     /// <summary>An estimator that has seen nothing.</summary>
     /// <param name="prior">What is believed before the first answer.</param>
     public ServiceTimeEstimator(ServiceTimeModel prior)
     {
-        ArgumentNullException.ThrowIfNull(prior);
         _prior = prior;
-        _current = prior;
+        _current = new Published<ServiceTimeModel>(prior);
     }
 
     /// <summary>What is known now.</summary>
-    public ServiceTimeModel Current => Volatile.Read(ref _current);
+    public ServiceTimeModel Current => _current.Value;
 
     /// <summary>Takes an answer in.</summary>
     /// <param name="elapsedMs">What it took without the network, in milliseconds.</param>
@@ -64,30 +67,44 @@ public sealed class ServiceTimeEstimator
         elapsedMs = Math.Max(0, elapsedMs);
         lock (_gate)
         {
-            var model = _current;
+            var model = _current.Value;
             var expected = model.ServiceMs(items) + model.WaitMs(requestsAhead, itemsAhead);
             var limit = Math.Max(OutlierFactor * expected, expected + OutlierMs);
-            var outlier = elapsedMs > limit;
-            if (outlier && model.Observations == 0)
+            var outlier = elapsedMs > limit ? 1 : elapsedMs < Math.Min(expected / OutlierFactor, expected - OutlierMs) ? -1 : 0;
+            var change = outlier != 0 && outlier == _outlierBefore;
+            _outlierBefore = outlier;
+            if (model.Observations <= 1)
             {
-                // The first answer pays for connections and compilation; the second tells.
-                Volatile.Write(ref _current, model with { Observations = 1, ObservedAtMs = nowMs });
-                return;
+                // The first answer may have paid for connections and compilation: the second counts alone.
+                change = true;
             }
-
-            if (outlier && !_outlierBefore)
+            else if (outlier > 0 && !change)
             {
                 elapsedMs = limit;
             }
 
-            _outlierBefore = outlier;
-            var keep = Forgetting * Math.Exp(-Math.Max(0, nowMs - model.ObservedAtMs) / ForgettingMs);
+            var keep = Forgetting * Math.Exp(-Math.Max(0, nowMs - model.ObservedAtMs) / ForgettingMs) * (change ? KeptOfChange : 1);
             LearnContention(model, elapsedMs, items, requestsAhead, itemsAhead, keep);
             var (baseMs, perItemMs, contention) = LearnService(elapsedMs, items, requestsAhead, itemsAhead, keep);
-            Volatile.Write(
-                ref _current,
-                new ServiceTimeModel(
-                    baseMs, perItemMs, contention, model.Observations + 1, nowMs, Scatter(model, Math.Abs(elapsedMs - expected))));
+            _current.Replace(new ServiceTimeModel(
+                baseMs, perItemMs, contention, model.Observations + 1, nowMs, Scatter(model, Math.Abs(elapsedMs - expected))));
+        }
+    }
+
+    /// <summary>Believes again what was known before: the executor is what it used to be.</summary>
+    /// <param name="usual">What it used to be.</param>
+    /// <param name="nowMs">The selector's clock, in milliseconds.</param>
+    internal void Restore(ServiceTimeModel usual, double nowMs)
+    {
+        lock (_gate)
+        {
+            // As if a handful of answers had shown it; the next ones refine it.
+            const double answers = 5;
+            (_s11, _s12, _s22) = (answers, 0, answers);
+            (_t1, _t2) = (answers * usual.BaseMs, answers * usual.PerItemMs);
+            (_contentionSquares, _contentionProducts) = (answers, answers * usual.Contention);
+            _outlierBefore = 0;
+            _current.Replace(usual with { Observations = _current.Value.Observations, ObservedAtMs = nowMs });
         }
     }
 

@@ -13,7 +13,7 @@ namespace MuLambda.Selection;
 /// <param name="Observations">How many answers it rests on; 0 for a prior.</param>
 /// <param name="ObservedAtMs">When the last of them came, in milliseconds of the selector's clock.</param>
 /// <param name="ScatterMs">How far answers lie from what the model says, in the mean, in milliseconds.</param>
-public sealed record ServiceTimeModel(
+public readonly record struct ServiceTimeModel(
     double BaseMs, double PerItemMs, double Contention = 1, long Observations = 0, double ObservedAtMs = 0,
     double ScatterMs = 0)
 {

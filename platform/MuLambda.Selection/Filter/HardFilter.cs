@@ -1,70 +1,161 @@
-using MuLambda.Catalog;
+using System.Numerics;
 
 namespace MuLambda.Selection;
 
-/// <summary>Leaves the candidates that meet every hard criterion, each with its figures of the moment.</summary>
+/// <summary>
+/// Works out what every candidate is expected to take and leaves those that meet every hard criterion: all rows in one pass of vector
+/// instructions.
+/// </summary>
 internal static class HardFilter
 {
-    // Knowledge that is not refreshed fades towards the prior, so that one bad stretch does not exclude an executor for good.
-    private const double FadeMs = 30_000;
+    // What is stale four times over counts as nothing known: 2 to the power of this.
+    private const int ForgottenShift = 2;
 
-    /// <summary>Writes the states of the admitted candidates to the front of <paramref name="states"/>.</summary>
-    /// <returns>How many there are.</returns>
-    public static int Admit(
-        Demand demand, CandidateGroup group, int items, long turn, double nowMs, IReadOnlyList<string>? without,
-        CandidateState[] states)
+    // One request in so many may go to a settled candidate only because its figures are old: among thousands of candidates most are.
+    private const int ExplorationInterval = 64;
+
+    /// <summary>
+    /// Writes the figures of every row to <paramref name="scratch"/>; the latency of those that are excluded is positive infinity. A
+    /// candidate that is due to be measured again is judged by what it may have become.
+    /// </summary>
+    public static Admission Admit(
+        Demand demand, CandidateGroup group, int items, long turn, double nowMs, IReadOnlyList<string>? without, Scratch scratch)
     {
-        var maxLatencyMs = demand.Criteria.Bounds?.MaxLatencyMs ?? double.PositiveInfinity;
-        var minAccuracy = demand.Criteria.Bounds?.MinAccuracy ?? double.NegativeInfinity;
-        var cheapest = Cheapest.None;
-        var count = 0;
-        var candidates = group.Candidates;
-        for (var i = 0; i < candidates.Length; i++)
+        var columns = group.Columns;
+        var roundTripsMs = demand.RowRoundTripsMs;
+        var bounds = demand.Criteria.Bounds;
+        var maxLatencyMs = new Vector<float>((float)(bounds?.MaxLatencyMs ?? float.PositiveInfinity));
+        var minAccuracy = new Vector<float>((float)(bounds?.MinAccuracy ?? float.NegativeInfinity));
+        var now = new Vector<int>(Clock.Of(nowMs));
+        var n = new Vector<float>(items);
+        var infinity = new Vector<float>(float.PositiveInfinity);
+        var explores = turn % ExplorationInterval == 0 ? Vector<int>.AllBitsSet : Vector<int>.Zero;
+        var settled = new Vector<int>((int)Freshness.SettledMs);
+        var (admitted, closed, unknown) = (Vector<int>.Zero, Vector<int>.Zero, Vector<int>.Zero);
+        var best = Vector<float>.Zero;
+        for (var i = 0; i < columns.Closed.Length; i += Vector<float>.Count)
         {
-            var candidate = candidates[i];
-            var estimate = EstimateOf(candidate, demand, items, nowMs, ref cheapest, out var service);
-            if (candidate.Executor.State == ExecutorState.Ready
-                && estimate.Accuracy >= minAccuracy
-                && estimate.LatencyMs <= maxLatencyMs
-                && candidate.ExecutorTrack.Circuit.Admits(nowMs)
-                && (without is null || !Contains(without, candidate.Executor.Id)))
-            {
-                states[count++] = StateOf(candidate, i, estimate, service, turn);
-            }
+            var inFlight = new Vector<int>(columns.InFlight, i);
+            var idle = Vector.Equals(inFlight, Vector<int>.Zero);
+            var baseMs = new Vector<float>(columns.BaseMs, i);
+            var perItemMs = new Vector<float>(columns.PerItemMs, i);
+            var knownRttMs = new Vector<float>(roundTripsMs, i);
+            var rttMs = Vector.ConditionalSelect(
+                Vector.Equals(knownRttMs, knownRttMs), knownRttMs, new Vector<float>(columns.ObservedRttMs, i));
+            var serviceMs = baseMs + (perItemMs * n);
+            var waitMs = new Vector<float>(columns.Contention, i)
+                * ((baseMs * Vector.ConvertToSingle(inFlight))
+                    + (perItemMs * Vector.ConvertToSingle(new Vector<int>(columns.ItemsInFlight, i))));
+
+            // Silent for longer than it should take: then it takes at least so long.
+            var silentMs = Vector.ConvertToSingle(now - new Vector<int>(columns.QuietSinceMs, i)) - rttMs - serviceMs;
+            waitMs = Vector.ConditionalSelect(idle, waitMs, Vector.Max(waitMs, silentMs));
+
+            var age = now - new Vector<int>(columns.ObservedAtMs, i);
+            var stale = new Vector<int>(columns.StaleAfterMs, i);
+            var retryAfter = new Vector<int>(columns.RetryAfterMs, i);
+            var may = idle & (explores | Vector.LessThan(retryAfter, settled));
+            var due = Vector.GreaterThanOrEqual(age, retryAfter) & may;
+            var isStale = Vector.GreaterThanOrEqual(age, stale) & idle;
+            var forgotten = Vector.GreaterThan(Vector.ShiftRightArithmetic(age, ForgottenShift), stale) & idle & explores;
+            var factor = Vector.ConditionalSelect(due, new Vector<float>(columns.RetryFactor, i), Vector<float>.One);
+            var hopedMs = Vector.ConditionalSelect(forgotten, Vector<float>.Zero, serviceMs * factor);
+            var latencyMs = rttMs + hopedMs + waitMs;
+            var boundMs = rttMs + waitMs
+                + Vector.ConditionalSelect(isStale, serviceMs * new Vector<float>(columns.RetryFactor, i), serviceMs);
+
+            var shut = new Vector<int>(columns.Closed, i);
+            var accuracy = new Vector<float>(columns.Accuracy, i);
+            var admits = Vector.Equals(shut, Vector<int>.Zero)
+                & Vector.LessThanOrEqual(boundMs, maxLatencyMs)
+                & Vector.GreaterThanOrEqual(new Vector<float>(columns.BoundAccuracy, i), minAccuracy);
+            admitted -= admits;
+            closed = Vector.Max(closed, shut);
+            unknown = Vector.Max(unknown, new Vector<int>(columns.Unknown, i));
+            best = Vector.ConditionalSelect(admits, Vector.Max(best, accuracy), best);
+            rttMs.CopyTo(scratch.RttMs, i);
+            hopedMs.CopyTo(scratch.ServiceMs, i);
+            waitMs.CopyTo(scratch.WaitMs, i);
+            Vector.ConditionalSelect(admits, latencyMs, infinity).CopyTo(scratch.LatencyMs, i);
         }
 
-        return count;
+        var count = Vector.Sum(admitted);
+        if (Vector.GreaterThanAny(unknown, Vector<int>.Zero))
+        {
+            JudgeUnknown(group, items, turn, scratch);
+        }
+
+        var exceptional = without is { Count: > 0 }
+            || (bounds?.MaxLatencyMs is not null && Vector.EqualsAny(unknown, new Vector<int>(CandidateColumns.KnownBySize)))
+            || Vector.GreaterThanOrEqualAny(closed, new Vector<int>(CandidateColumns.Quarantined));
+        return exceptional
+            ? AdmitOneByOne(demand, group, items, nowMs, without, scratch)
+            : new Admission(count, Largest(best));
+    }
+
+    /// <summary>A row's figures as they are believed, whether it is due to be measured again or not.</summary>
+    public static CandidateState StateOf(Demand demand, CandidateGroup group, int row, int items, long turn, double nowMs)
+    {
+        var columns = group.Columns;
+        var candidate = group.Candidates[row];
+        var (rttMs, source) = (demand.RoundTripsMs[candidate.Node], RoundTripSource.Measured);
+        if (double.IsNaN(rttMs))
+        {
+            rttMs = candidate.ExecutorTrack.RoundTrip.CurrentMs;
+            (rttMs, source) = double.IsNaN(rttMs) ? (0, RoundTripSource.Unknown) : (rttMs, RoundTripSource.Observed);
+        }
+
+        var inFlight = columns.InFlight[row];
+        double serviceMs = columns.BaseMs[row] + (columns.PerItemMs[row] * items);
+        if (columns.Unknown[row] == CandidateColumns.KnownBySize)
+        {
+            serviceMs += ShiftOfUnknown(group, items);
+        }
+
+        var now = Clock.Of(nowMs);
+        var age = unchecked(now - columns.ObservedAtMs[row]);
+        var isDue = inFlight == 0 && age >= columns.RetryAfterMs[row];
+        if (inFlight == 0 && age >= columns.StaleAfterMs[row])
+        {
+            serviceMs *= columns.RetryFactor[row];
+        }
+
+        double waitMs = columns.Contention[row]
+            * ((columns.BaseMs[row] * inFlight) + (columns.PerItemMs[row] * (double)columns.ItemsInFlight[row]));
+        if (inFlight > 0)
+        {
+            waitMs = Math.Max(waitMs, unchecked(now - columns.QuietSinceMs[row]) - rttMs - serviceMs);
+        }
+
+        var accuracy = candidate.Track.Model.Accuracy.Current;
+        var estimate = new Estimate(rttMs, waitMs, serviceMs, accuracy.Mean, source);
+        return new CandidateState
+        {
+            Estimate = estimate,
+            MarginalMs = rttMs + ((serviceMs + waitMs) * (serviceMs + waitMs) / Math.Max(serviceMs, 1e-3)),
+            InFlight = inFlight,
+            Observations = columns.Answers[row],
+            ScatterMs = columns.ScatterMs[row],
+            AccuracyDeviation = accuracy.Deviation,
+            IsDue = isDue,
+            ModelBytes = candidate.Model.Bytes,
+            TurnsUnchosen = turn - columns.LastTurn[row],
+            Confidence = columns.Confidence[row],
+            LastDelayPerItemMs = columns.LastDelayPerItemMs[row],
+        };
     }
 
     /// <summary>The candidates that <see cref="Admit"/> leaves out, with all criteria that exclude each.</summary>
-    public static IEnumerable<Prospect> Rejected(Demand demand, CandidateGroup group, int items, long turn, double nowMs)
+    public static List<Prospect> Rejected(Demand demand, CandidateGroup group, int items, long turn, double nowMs)
     {
         var rejected = new List<Prospect>();
-        var cheapest = Cheapest.None;
-        for (var i = 0; i < group.Candidates.Length; i++)
+        for (var row = 0; row < group.Candidates.Length; row++)
         {
-            var candidate = group.Candidates[i];
-            var estimate = EstimateOf(candidate, demand, items, nowMs, ref cheapest, out var service);
-            var reasons = new List<string>();
-            if (candidate.Executor.State != ExecutorState.Ready || !candidate.ExecutorTrack.Circuit.Admits(nowMs))
-            {
-                reasons.Add(Criterion.State);
-            }
-
-            if (demand.Criteria.Bounds?.MaxLatencyMs is { } maxLatencyMs && estimate.LatencyMs > maxLatencyMs)
-            {
-                reasons.Add(Criterion.MaxLatency);
-            }
-
-            if (demand.Criteria.Bounds?.MinAccuracy is { } minAccuracy && estimate.Accuracy < minAccuracy)
-            {
-                reasons.Add(Criterion.MinAccuracy);
-            }
-
+            var state = StateOf(demand, group, row, items, turn, nowMs);
+            var reasons = ReasonsAgainst(demand, group, row, state.Estimate.LatencyMs, nowMs);
             if (reasons.Count > 0)
             {
-                rejected.Add(new Prospect(
-                    candidate, StateOf(candidate, i, estimate, service, turn), 0, Selected: false, reasons));
+                rejected.Add(new Prospect(group.Candidates[row], state, 0, Selected: false, reasons));
             }
         }
 
@@ -75,79 +166,110 @@ internal static class HardFilter
     public static Exclusion Explain(SelectionSnapshot snapshot, Demand demand, int items, double nowMs) =>
         ExclusionText.OfTraits(snapshot, demand.Criteria.Required)
         ?? (demand.Group is { } group
-            ? ExclusionText.OfCandidates(
-                demand, [.. Rejected(demand, group, items, group.Turns.Current, nowMs)], nowMs)
+            ? ExclusionText.OfCandidates(demand, Rejected(demand, group, items, group.Turns.Current, nowMs), nowMs)
             : new Exclusion([Criterion.State], ExclusionText.NoExecutor(snapshot, demand.Criteria.Required)));
 
-    private static CandidateState StateOf(
-        Candidate candidate, int ordinal, in Estimate estimate, ServiceTimeModel service, long turn)
+    private static List<string> ReasonsAgainst(Demand demand, CandidateGroup group, int row, double latencyMs, double nowMs)
     {
-        var confidence = candidate.Track.Confidence.Mean;
-        return new CandidateState
+        var columns = group.Columns;
+        var reasons = new List<string>();
+        if (columns.Closed[row] == CandidateColumns.NotReady || !group.Candidates[row].ExecutorTrack.Circuit.Admits(nowMs))
         {
-            Ordinal = ordinal,
-            Estimate = estimate,
-            InFlight = candidate.ExecutorTrack.InFlight,
-            Observations = service.Observations,
-            ScatterMs = service.ScatterMs,
-            ModelBytes = candidate.Model.Bytes,
-            TurnsUnchosen = turn - candidate.Track.LastTurn,
-            Confidence = double.IsNaN(confidence) ? estimate.Accuracy : confidence,
-            LastDelayPerItemMs = candidate.Track.LastDelayPerItemMs,
-        };
+            reasons.Add(Criterion.State);
+        }
+
+        if (demand.Criteria.Bounds?.MaxLatencyMs is { } maxLatencyMs && latencyMs > maxLatencyMs)
+        {
+            reasons.Add(Criterion.MaxLatency);
+        }
+
+        if (demand.Criteria.Bounds?.MinAccuracy is { } minAccuracy && columns.BoundAccuracy[row] < (float)minAccuracy)
+        {
+            reasons.Add(Criterion.MinAccuracy);
+        }
+
+        return reasons;
     }
 
-    private static Estimate EstimateOf(
-        Candidate candidate, Demand demand, int items, double nowMs, ref Cheapest cheapest, out ServiceTimeModel own)
+    // Executors left out after a failure, which a trial may let in, and those that this request must not go to: both are rare.
+    private static Admission AdmitOneByOne(
+        Demand demand, CandidateGroup group, int items, double nowMs, IReadOnlyList<string>? without, Scratch scratch)
     {
-        own = candidate.Track.Service.Current;
-        var priorMs = candidate.Prior.ServiceMs(items);
-
-        // A model of the same traits is not expected to be faster than a smaller one, until it proves to be.
-        var floorMs = Math.Max(priorMs, cheapest.ServiceMs + (priorMs - cheapest.PriorMs));
-        ServiceTimeModel model;
-        double serviceMs;
-        if (own.Observations > 0)
+        var columns = group.Columns;
+        var (count, best) = (0, 0f);
+        for (var row = 0; row < columns.Count; row++)
         {
-            var age = Math.Max(0, nowMs - own.ObservedAtMs) / FadeMs;
-            var known = 1 / (1 + (age * (1 + (0.5 * age))));
-            model = own;
-            serviceMs = floorMs + ((own.ServiceMs(items) - floorMs) * known);
-            if (serviceMs < cheapest.ServiceMs || !cheapest.IsKnown)
+            var candidate = group.Candidates[row];
+            if (without is not null && Contains(without, candidate.Executor.Id))
             {
-                cheapest = new Cheapest(serviceMs, priorMs, IsKnown: true);
+                scratch.LatencyMs[row] = float.PositiveInfinity;
             }
-        }
-        else
-        {
-            var peers = candidate.ModelService.Current;
-            model = peers.Observations > 0 ? peers : candidate.Prior;
-            serviceMs = peers.Observations > 0 ? peers.ServiceMs(items)
-                : double.IsNaN(candidate.ReportedServiceMs) ? floorMs
-                : Math.Max(floorMs, candidate.ReportedServiceMs);
-        }
-
-        var rttMs = demand.RoundTripsMs[candidate.Node];
-        var source = RoundTripSource.Measured;
-        if (double.IsNaN(rttMs))
-        {
-            rttMs = candidate.ExecutorTrack.RoundTrip.CurrentMs;
-            source = RoundTripSource.Observed;
-            if (double.IsNaN(rttMs))
+            else if (columns.Closed[row] == CandidateColumns.Quarantined || columns.Unknown[row] == CandidateColumns.KnownBySize)
             {
-                (rttMs, source) = (0, RoundTripSource.Unknown);
+                var believedMs = StateOf(demand, group, row, items, 0, nowMs).Estimate.LatencyMs;
+                scratch.LatencyMs[row] = ReasonsAgainst(demand, group, row, believedMs, nowMs).Count == 0
+                    ? scratch.RttMs[row] + scratch.ServiceMs[row] + scratch.WaitMs[row] : float.PositiveInfinity;
+            }
+
+            if (!float.IsPositiveInfinity(scratch.LatencyMs[row]))
+            {
+                count++;
+                best = Math.Max(best, columns.Accuracy[row]);
             }
         }
 
-        var requestsAhead = candidate.ExecutorTrack.InFlight;
-        var waitMs = 0.0;
-        if (requestsAhead > 0)
+        return new Admission(count, best);
+    }
+
+    // A model that never answered is not expected to be faster than the fastest known one by more than their sizes say. And one
+    // that is overlooked for long gets the benefit of the doubt.
+    private static void JudgeUnknown(CandidateGroup group, int items, long turn, Scratch scratch)
+    {
+        var columns = group.Columns;
+        var shiftMs = (float)ShiftOfUnknown(group, items);
+        for (var row = 0; row < columns.Count; row++)
         {
-            var modelMs = model.ServiceMs(items);
-            waitMs = model.WaitMs(requestsAhead, candidate.ExecutorTrack.ItemsInFlight) * (modelMs > 0 ? serviceMs / modelMs : 1);
+            if (columns.Unknown[row] == CandidateColumns.KnownByAnswers)
+            {
+                continue;
+            }
+
+            var changeMs = columns.Unknown[row] == CandidateColumns.KnownBySize ? shiftMs : 0;
+            if (columns.InFlight[row] == 0 && turn - columns.LastTurn[row] >= MuLambdaPolicy.PatienceTurns)
+            {
+                changeMs = -scratch.ServiceMs[row];
+            }
+
+            scratch.ServiceMs[row] += changeMs;
+            scratch.LatencyMs[row] += changeMs;
+        }
+    }
+
+    private static double ShiftOfUnknown(CandidateGroup group, int items)
+    {
+        var columns = group.Columns;
+        var (fastestMs, fastest) = (float.PositiveInfinity, -1);
+        for (var row = 0; row < columns.Count; row++)
+        {
+            var serviceMs = columns.BaseMs[row] + (columns.PerItemMs[row] * items);
+            if (columns.Unknown[row] == CandidateColumns.KnownByAnswers && serviceMs < fastestMs)
+            {
+                (fastestMs, fastest) = (serviceMs, row);
+            }
         }
 
-        return new Estimate(rttMs, waitMs, serviceMs, candidate.Model.Accuracy.Value, source);
+        return fastest < 0 ? 0 : Math.Max(0, fastestMs - group.Candidates[fastest].Track.Prior.ServiceMs(items));
+    }
+
+    private static float Largest(Vector<float> values)
+    {
+        var largest = values[0];
+        for (var i = 1; i < Vector<float>.Count; i++)
+        {
+            largest = Math.Max(largest, values[i]);
+        }
+
+        return largest;
     }
 
     private static bool Contains(IReadOnlyList<string> ids, string id)
@@ -161,11 +283,5 @@ internal static class HardFilter
         }
 
         return false;
-    }
-
-    /// <summary>The fastest known service time among the smaller models, and what that model's prior says.</summary>
-    private readonly record struct Cheapest(double ServiceMs, double PriorMs, bool IsKnown)
-    {
-        public static Cheapest None => default;
     }
 }

@@ -6,9 +6,8 @@ public interface ISelectionPolicy
     /// <summary>The name by which it is configured and reported.</summary>
     string Name { get; }
 
-    /// <summary>Chooses a candidate.</summary>
-    /// <param name="context">The candidates and the request; at least one candidate.</param>
-    /// <param name="utilities">Takes every candidate's utility, unless it is empty.</param>
-    /// <returns>The choice.</returns>
-    Choice Choose(in SelectionContext context, Span<double> utilities);
+    /// <summary>Chooses a candidate, and writes every admitted candidate's utility to <see cref="SelectionContext.Scores"/>.</summary>
+    /// <param name="context">The candidates and the request; at least one row is admitted.</param>
+    /// <returns>The row of the chosen one, which is admitted.</returns>
+    int Choose(in SelectionContext context);
 }

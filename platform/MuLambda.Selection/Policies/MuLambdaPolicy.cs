@@ -1,147 +1,181 @@
+using System.Numerics;
+
 namespace MuLambda.Selection;
 
 /// <summary>
-/// The default. Utility is the weighted sum of <see cref="LatencyUtility"/>, over round trip, wait behind requests in flight and learned
-/// service time, and of the declared accuracy relative to the best candidate's. The largest wins; ties go to the less loaded.
+/// The default: the largest utility for everyone, not only for the request at hand. A candidate's utility is the weighted
+/// sum of the worth of its latency (<see cref="LatencyUtility"/>: round trip, learned service time, wait behind requests in
+/// flight) and of its accuracy relative to the best candidate's, less what the request would take from the others that use the executor.
 /// </summary>
 /// <remarks>
-/// Latencies that differ by no more than the answers scatter are ties as well, as long as they are worth about the same: a busy
-/// machine must not make a large model look faster than a small one. Among them the more accurate wins where
-/// accuracy counts, then the less loaded, then the smaller model.
-/// The wait is why it does not herd: every assignment raises the wait that the next request would meet. A candidate
-/// that has never answered is judged by its prior; should that keep it from being chosen for <see cref="PatienceTurns"/>
-/// selections, it gets one request, provided that it is idle and would win if its prediction took no time at all.
+/// <para>What it takes from others: an executor crowded to c times its service time without load keeps each of them c - 1 service times
+/// longer than alone, so about as many requests lose the worth of an answer without load. Beyond
+/// <see cref="MostCrowding"/> they have lost it anyway. <c>docs/selection.md</c> derives it.</para>
+/// <para>Why it does not herd: a request counts from its assignment on, so the next one meets a slower executor.</para>
+/// <para>Utilities that differ by less than the answers scatter are ties: the more accurate wins, then the less crowded, the smaller model,
+/// the one not chosen for longest. A busy machine must not make a large model look faster than a small one.</para>
 /// </remarks>
 public sealed class MuLambdaPolicy : ISelectionPolicy
 {
-    /// <summary>After how many selections a candidate that has never answered is tried once.</summary>
+    /// <summary>After how many selections a candidate that has never answered is judged as if it took no time.</summary>
     public const int PatienceTurns = 1000;
 
-    private const double Tolerance = 1e-9;
+    /// <summary>The crowding, beyond the request itself, above which an executor's other requests have nothing left to lose.</summary>
+    public const float MostCrowding = 2;
 
-    // Answers after which an estimate is trusted: what the estimator remembers.
-    private const int SettledAfter = 20;
+    // Where latency has no weight it still decides among models of one accuracy.
+    private const float LeastWeight = 1e-3f;
+    private const float LeastServiceMs = 1e-3f;
 
-    // Mean deviations within which two answers could as well have come the other way round.
-    private const double TieScatter = 3;
+    // Utilities are reckoned with seven digits.
+    private const float Tolerance = 1e-5f;
 
-    // What scatter may cover up at most: some 10 ms for a fast answer.
-    private const double TieUtility = 0.05;
+    // Mean deviations within which two answers could as well have come the other way round, and what they may cover up at most: one step of the published score.
+    private const float TieScatter = 3;
+    private const float TieUtility = 0.12f;
+
+    // How far off one answer may be, as a share of it; more answers narrow it by their root.
+    private const float FirstUncertainty = 0.5f;
 
     /// <inheritdoc/>
     public string Name => "mulambda";
 
     /// <inheritdoc/>
-    public Choice Choose(in SelectionContext context, Span<double> utilities)
+    public int Choose(in SelectionContext context)
     {
-        var candidates = context.Candidates;
-        var largest = 0.0;
-        foreach (ref readonly var candidate in candidates)
-        {
-            largest = Math.Max(largest, candidate.Estimate.Accuracy);
-        }
-
-        var accuracyWeight = largest > 0 ? context.Desired.Accuracy / largest : 0;
-        var latencyWeight = context.Desired.Latency;
-        var (best, bestUtility, overlooked) = (0, double.NegativeInfinity, -1);
-        for (var i = 0; i < candidates.Length; i++)
-        {
-            ref readonly var candidate = ref candidates[i];
-            var utility = (latencyWeight * LatencyUtility.Of(candidate.Estimate.LatencyMs))
-                + (accuracyWeight * candidate.Estimate.Accuracy);
-            if (!utilities.IsEmpty)
-            {
-                utilities[i] = utility;
-            }
-
-            if (utility > bestUtility)
-            {
-                (best, bestUtility) = (i, utility);
-            }
-
-            if (candidate is { Observations: 0, InFlight: 0, TurnsUnchosen: >= PatienceTurns })
-            {
-                overlooked = i;
-            }
-        }
-
-        best = PreferredOfEquals(candidates, best, latencyWeight, accuracyWeight);
-        if (overlooked >= 0 && overlooked != best)
-        {
-            ref readonly var candidate = ref candidates[overlooked];
-            var accuracy = accuracyWeight * candidate.Estimate.Accuracy;
-            if ((latencyWeight * LatencyUtility.Of(candidate.Estimate.RttMs)) + accuracy > bestUtility)
-            {
-                var utility = (latencyWeight * LatencyUtility.Of(candidate.Estimate.LatencyMs)) + accuracy;
-                return new Choice(overlooked, utility);
-            }
-        }
-
-        ref readonly var chosen = ref candidates[best];
-        return new Choice(
-            best,
-            (latencyWeight * LatencyUtility.Of(chosen.Estimate.LatencyMs)) + (accuracyWeight * chosen.Estimate.Accuracy));
+        var latencyWeight = Math.Max(LeastWeight, (float)context.Desired.Latency);
+        var accuracyWeight = context.BestAccuracy > 0 ? (float)(Math.Min(context.Desired.Accuracy, 1 - latencyWeight) / context.BestAccuracy) : 0;
+        var best = Score(context, latencyWeight, accuracyWeight);
+        return Preferred(context, best, latencyWeight, accuracyWeight);
     }
 
-    private static int PreferredOfEquals(
-        ReadOnlySpan<CandidateState> candidates, int best, double latencyWeight, double accuracyWeight)
+    private static float Score(in SelectionContext context, float latencyWeight, float accuracyWeight)
     {
-        ref readonly var top = ref candidates[best];
-        var preferred = best;
-        for (var i = 0; i < candidates.Length; i++)
+        var columns = context.Columns;
+        var scratch = context.Scratch;
+        var weight = new Vector<float>(latencyWeight);
+        var perAccuracy = new Vector<float>(accuracyWeight);
+        var excluded = new Vector<float>(float.NegativeInfinity);
+        var longest = new Vector<float>(1e9f);
+        var most = new Vector<float>(MostCrowding);
+        var best = excluded;
+        for (var i = 0; i < columns.Closed.Length; i += Vector<float>.Count)
         {
-            ref readonly var candidate = ref candidates[i];
-            if (i != preferred
-                && accuracyWeight * (candidate.Estimate.Accuracy - top.Estimate.Accuracy) >= -Tolerance
-                && IsAsFast(candidate, top, latencyWeight)
-                && IsPreferred(candidate, candidates[preferred], accuracyWeight))
+            var latencyMs = new Vector<float>(scratch.LatencyMs, i);
+            var isExcluded = Vector.GreaterThan(latencyMs, longest);
+            if (Vector.EqualsAll(isExcluded, Vector<int>.AllBitsSet))
             {
-                preferred = i;
+                excluded.CopyTo(scratch.Scores, i);
+                continue;
+            }
+
+            latencyMs = Vector.Min(latencyMs, longest);
+            var rttMs = new Vector<float>(scratch.RttMs, i);
+            var serviceMs = new Vector<float>(scratch.ServiceMs, i);
+            var loadedMs = serviceMs + new Vector<float>(scratch.WaitMs, i);
+            var scatterMs = new Vector<float>(columns.ScatterMs, i);
+            var crowding = loadedMs / Vector.Max(serviceMs, new Vector<float>(LeastServiceMs));
+            var taken = Vector.Min(crowding - Vector<float>.One, most)
+                * Vector.Max(weight, new Vector<float>(columns.LatencyWeight, i));
+            var own = LatencyUtility.Score(latencyMs, scatterMs) + LatencyUtility.Tail(rttMs + (loadedMs * crowding));
+            if (!Vector.EqualsAll(taken, Vector<float>.Zero))
+            {
+                taken *= LatencyUtility.Score(rttMs + serviceMs, scatterMs);
+            }
+
+            var score = (weight * own) - taken + (perAccuracy * new Vector<float>(columns.Accuracy, i));
+            score = Vector.ConditionalSelect(isExcluded, excluded, score);
+            best = Vector.Max(best, score);
+            score.CopyTo(scratch.Scores, i);
+        }
+
+        var largest = best[0];
+        for (var i = 1; i < Vector<float>.Count; i++)
+        {
+            largest = Math.Max(largest, best[i]);
+        }
+
+        return largest;
+    }
+
+    private static int Preferred(in SelectionContext context, float best, float latencyWeight, float accuracyWeight)
+    {
+        var scores = context.Scratch.Scores;
+        var rows = context.Columns.Count;
+        var top = scores.AsSpan(0, rows).IndexOf(best);
+        var preferred = top;
+        var threshold = best - (TieUtility * latencyWeight) - Tolerance;
+        var enough = new Vector<float>(threshold);
+        for (var i = 0; i < rows; i += Vector<float>.Count)
+        {
+            if (!Vector.GreaterThanOrEqualAny(new Vector<float>(scores, i), enough))
+            {
+                continue;
+            }
+
+            var end = Math.Min(rows, i + Vector<float>.Count);
+            for (var row = i; row < end; row++)
+            {
+                if (row != preferred && scores[row] >= threshold && IsTie(context, row, top, accuracyWeight)
+                    && IsPreferred(context, row, preferred, accuracyWeight))
+                {
+                    preferred = row;
+                }
             }
         }
 
         return preferred;
     }
 
-    private static bool IsAsFast(in CandidateState one, in CandidateState top, double latencyWeight)
-    {
-        var worth = latencyWeight
-            * (LatencyUtility.Of(top.Estimate.LatencyMs) - LatencyUtility.Of(one.Estimate.LatencyMs));
-        if (worth <= Tolerance || worth > TieUtility)
-        {
-            return worth <= Tolerance;
-        }
+    private static bool IsTie(in SelectionContext context, int row, int top, float accuracyWeight) =>
+        accuracyWeight * (context.Accuracy[row] - context.Accuracy[top]) >= -Tolerance
+        && (context.Scores[row] >= context.Scores[top] - Tolerance
+            || context.LatencyMs[row] - context.LatencyMs[top]
+                <= TieScatter * Math.Max(UncertaintyMs(context, row), UncertaintyMs(context, top)));
 
-        // What a few answers say of a smaller model is no reason to stop asking it.
-        return (one.Observations < SettledAfter && one.ModelBytes < top.ModelBytes)
-            || one.Estimate.LatencyMs - top.Estimate.LatencyMs <= TieScatter * Math.Max(one.ScatterMs, top.ScatterMs);
-    }
-
-    private static bool IsPreferred(in CandidateState one, in CandidateState other, double accuracyWeight)
+    private static bool IsPreferred(in SelectionContext context, int one, int other, float accuracyWeight)
     {
-        var accuracy = accuracyWeight * (one.Estimate.Accuracy - other.Estimate.Accuracy);
+        var accuracy = accuracyWeight * (context.Accuracy[one] - context.Accuracy[other]);
         if (Math.Abs(accuracy) > Tolerance)
         {
             return accuracy > 0;
         }
 
-        if (one.InFlight != other.InFlight)
+        var differenceMs = MarginalMs(context, one) - MarginalMs(context, other);
+        if (Math.Abs(differenceMs) > TieScatter * Math.Max(UncertaintyMs(context, one), UncertaintyMs(context, other)))
         {
-            return one.InFlight < other.InFlight;
+            return differenceMs < 0;
         }
 
-        if (one.ModelBytes != other.ModelBytes)
+        var columns = context.Columns;
+        if (columns.InFlight[one] != columns.InFlight[other])
         {
-            return one.ModelBytes < other.ModelBytes;
+            return columns.InFlight[one] < columns.InFlight[other];
+        }
+
+        if (columns.ModelBytes[one] != columns.ModelBytes[other])
+        {
+            return columns.ModelBytes[one] < columns.ModelBytes[other];
         }
 
         // The one not known yet, then the faster, then the one that waited longest for its turn.
-        if (one.Observations == 0 != (other.Observations == 0))
+        if (columns.Unknown[one] != columns.Unknown[other])
         {
-            return one.Observations == 0;
+            return columns.Unknown[one] > columns.Unknown[other];
         }
 
-        var differenceMs = one.Estimate.LatencyMs - other.Estimate.LatencyMs;
-        return Math.Abs(differenceMs) > Tolerance ? differenceMs < 0 : one.TurnsUnchosen > other.TurnsUnchosen;
+        return Math.Abs(differenceMs) > Tolerance ? differenceMs < 0 : columns.LastTurn[one] < columns.LastTurn[other];
+    }
+
+    // What a few answers say is no reason to stop asking the others.
+    private static float UncertaintyMs(in SelectionContext context, int row) => Math.Max(
+        context.ScatterMs[row],
+        FirstUncertainty * context.ServiceMs[row] / MathF.Sqrt(Math.Max(1, context.Columns.Answers[row])));
+
+    private static float MarginalMs(in SelectionContext context, int row)
+    {
+        var serviceMs = context.ServiceMs[row];
+        var loadedMs = serviceMs + context.WaitMs[row];
+        return context.RttMs[row] + (loadedMs * loadedMs / Math.Max(serviceMs, LeastServiceMs));
     }
 }

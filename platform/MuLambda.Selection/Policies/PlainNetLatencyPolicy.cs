@@ -10,19 +10,24 @@ public sealed class PlainNetLatencyPolicy : ISelectionPolicy
     public string Name => "plain-net-latency";
 
     /// <inheritdoc/>
-    public Choice Choose(in SelectionContext context, Span<double> utilities)
+    public int Choose(in SelectionContext context)
     {
-        utilities.Clear();
-        var (best, bestMs) = (0, double.PositiveInfinity);
-        for (var i = 0; i < context.Candidates.Length; i++)
+        context.Scores.Clear();
+        var (best, bestMs) = (-1, double.PositiveInfinity);
+        for (var row = 0; row < context.Candidates.Length; row++)
         {
-            var estimate = context.Candidates[i].Estimate;
-            if (estimate.RttSource == RoundTripSource.Measured && estimate.RttMs < bestMs)
+            if (!context.IsAdmitted(row))
             {
-                (best, bestMs) = (i, estimate.RttMs);
+                continue;
+            }
+
+            var measuredMs = context.MeasuredRttMs(row);
+            if (best < 0 || measuredMs < bestMs)
+            {
+                (best, bestMs) = (row, double.IsNaN(measuredMs) ? double.PositiveInfinity : measuredMs);
             }
         }
 
-        return new Choice(best, 0);
+        return best;
     }
 }

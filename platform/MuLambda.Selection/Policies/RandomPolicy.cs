@@ -1,16 +1,16 @@
 namespace MuLambda.Selection;
 
-/// <summary>Any candidate, each as likely as the other.</summary>
-/// <param name="random">Where chance comes from.</param>
+/// <summary>Any candidate, with equal chance.</summary>
+/// <param name="random">The source of chance.</param>
 public sealed class RandomPolicy(SeededRandom random) : ISelectionPolicy
 {
     /// <inheritdoc/>
     public string Name => "random";
 
     /// <inheritdoc/>
-    public Choice Choose(in SelectionContext context, Span<double> utilities)
+    public int Choose(in SelectionContext context)
     {
-        utilities.Clear();
-        return new Choice(random.Next(context.Candidates.Length), 0);
+        context.Scores.Clear();
+        return context.NthAdmitted(random.Next(context.AdmittedCount));
     }
 }

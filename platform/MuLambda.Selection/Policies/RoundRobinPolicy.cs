@@ -1,15 +1,15 @@
 namespace MuLambda.Selection;
 
-/// <summary>One candidate after the other, whatever they are.</summary>
+/// <summary>One candidate after the other.</summary>
 public sealed class RoundRobinPolicy : ISelectionPolicy
 {
     /// <inheritdoc/>
     public string Name => "round-robin";
 
     /// <inheritdoc/>
-    public Choice Choose(in SelectionContext context, Span<double> utilities)
+    public int Choose(in SelectionContext context)
     {
-        utilities.Clear();
-        return new Choice((int)(context.Turn % context.Candidates.Length), 0);
+        context.Scores.Clear();
+        return context.NthAdmitted((int)(context.Turn % context.AdmittedCount));
     }
 }

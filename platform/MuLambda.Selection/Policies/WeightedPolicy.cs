@@ -7,8 +7,8 @@ namespace MuLambda.Selection;
 /// </summary>
 public sealed class WeightedPolicy : ISelectionPolicy
 {
-    private static readonly double[] BucketsMs = [10, 30, 60, 90, 150, 240, 390, 630, 1020];
-    private static readonly double[] Scores = [1, 0.89, 0.78, 0.67, 0.56, 0.44, 0.33, 0.22, 0.11];
+    internal static readonly double[] BucketsMs = [10, 30, 60, 90, 150, 240, 390, 630, 1020];
+    internal static readonly double[] Scores = [1, 0.89, 0.78, 0.67, 0.56, 0.44, 0.33, 0.22, 0.11];
 
     /// <inheritdoc/>
     public string Name => "weighted";
@@ -30,33 +30,36 @@ public sealed class WeightedPolicy : ISelectionPolicy
     }
 
     /// <inheritdoc/>
-    public Choice Choose(in SelectionContext context, Span<double> utilities)
+    public int Choose(in SelectionContext context)
     {
         var largest = 0.0;
-        foreach (ref readonly var candidate in context.Candidates)
+        for (var row = 0; row < context.Candidates.Length; row++)
         {
-            largest = Math.Max(largest, candidate.Confidence);
+            if (context.IsAdmitted(row))
+            {
+                largest = Math.Max(largest, context.Confidence[row]);
+            }
         }
 
-        var (best, bestScore) = (0, double.NegativeInfinity);
-        for (var i = 0; i < context.Candidates.Length; i++)
+        var (best, bestScore) = (-1, double.NegativeInfinity);
+        for (var row = 0; row < context.Candidates.Length; row++)
         {
-            ref readonly var candidate = ref context.Candidates[i];
-            var measuredMs = candidate.Estimate.RttSource == RoundTripSource.Measured ? candidate.Estimate.RttMs : 0;
-            var latencyMs = measuredMs + (candidate.LastDelayPerItemMs * context.Items);
-            var accuracy = largest > 0 ? candidate.Confidence / largest : 0;
-            var score = (context.Desired.Latency * NormaliseLatency(latencyMs)) + (context.Desired.Accuracy * accuracy);
-            if (!utilities.IsEmpty)
+            if (!context.IsAdmitted(row))
             {
-                utilities[i] = score;
+                continue;
             }
 
+            var measuredMs = context.MeasuredRttMs(row);
+            var latencyMs = (double.IsNaN(measuredMs) ? 0 : measuredMs) + (context.LastDelayPerItemMs[row] * context.Items);
+            var accuracy = largest > 0 ? context.Confidence[row] / largest : 0;
+            var score = (context.Desired.Latency * NormaliseLatency(latencyMs)) + (context.Desired.Accuracy * accuracy);
+            context.Scores[row] = (float)score;
             if (score > bestScore)
             {
-                (best, bestScore) = (i, score);
+                (best, bestScore) = (row, score);
             }
         }
 
-        return new Choice(best, bestScore);
+        return best;
     }
 }

@@ -8,17 +8,25 @@ public sealed class MuLambdaPolicyTests
         new() { ["linear"] = 1.2, ["mlp-small"] = 1.4, ["cnn"] = 3, ["mlp-wide"] = 2.5 };
 
     [Theory]
-    [InlineData(10, 1)]
-    [InlineData(30, 0.89)]
-    [InlineData(60, 0.78)]
-    [InlineData(90, 0.67)]
-    [InlineData(150, 0.56)]
-    [InlineData(240, 0.44)]
-    [InlineData(390, 0.33)]
-    [InlineData(630, 0.22)]
-    [InlineData(1020, 0.11)]
-    public void Latency_utility_runs_through_the_published_buckets(double latencyMs, double published) =>
-        LatencyUtility.Of(latencyMs).ShouldBe(published, 0.051);
+    [InlineData(8, 1)]
+    [InlineData(25, 0.89)]
+    [InlineData(45, 0.78)]
+    [InlineData(75, 0.67)]
+    [InlineData(120, 0.56)]
+    [InlineData(200, 0.44)]
+    [InlineData(315, 0.33)]
+    [InlineData(510, 0.22)]
+    [InlineData(820, 0.11)]
+    [InlineData(2000, 0)]
+    public void Latency_utility_is_the_published_score_and_a_small_part_that_falls_everywhere(double latencyMs, double published)
+    {
+        LatencyUtility.Of(latencyMs).ShouldBe((0.9 * published) + (19.5 / (195 + latencyMs)), 1e-6);
+        LatencyUtility.Of(latencyMs + 1).ShouldBeLessThan(LatencyUtility.Of(latencyMs));
+    }
+
+    [Fact]
+    public void At_an_edge_of_the_published_score_an_uncertain_latency_is_worth_the_mean_of_both_sides() =>
+        (LatencyUtility.Of(150, scatterMs: 5) - LatencyUtility.Of(145, scatterMs: 5)).ShouldBeInRange(-0.06, -0.02);
 
     [Fact]
     public void Before_anything_was_measured_the_smallest_model_is_the_fast_one()

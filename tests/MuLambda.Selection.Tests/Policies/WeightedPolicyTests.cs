@@ -4,8 +4,6 @@ namespace MuLambda.Selection.Tests;
 
 public sealed class WeightedPolicyTests
 {
-    private readonly WeightedPolicy _policy = new();
-
     [Theory]
     [InlineData(0, 1)]
     [InlineData(10, 1)]
@@ -35,17 +33,21 @@ public sealed class WeightedPolicyTests
     public void The_score_is_the_weighted_sum_computed_by_hand(
         double latency, double accuracy, int chosen, double a, double b, double c)
     {
-        CandidateState[] candidates = [State(10, 2, 0.45), State(100, 4, 0.9), State(30, 0, 0.72)];
-        var utilities = new double[3];
+        var world = new World("weighted").Client("client", latency, accuracy);
+        foreach (var (id, rttMs, delayPerItemMs, confidence) in
+            new[] { ("a", 10, 2, 0.45), ("b", 100, 4, 0.9), ("c", 30, 0, 0.72) })
+        {
+            world.Model(id, 0.5).Executor(id, id, node: id).Latency(id, "client", rttMs);
+            world.Select("client", 1, [.. Others(id)]).Complete(rttMs + delayPerItemMs, confidence: confidence);
+        }
 
-        var choice = _policy.Choose(
-            new SelectionContext(candidates, new Preference(latency, accuracy), items: 10, turn: 0), utilities);
+        var prospects = world.Selector.Survey(world.Demand("client"), 10).ToDictionary(p => p.Candidate.Executor.Id);
 
-        choice.Index.ShouldBe(chosen);
-        utilities[0].ShouldBe(a, 1e-9);
-        utilities[1].ShouldBe(b, 1e-9);
-        utilities[2].ShouldBe(c, 1e-9);
-        choice.Utility.ShouldBe(utilities[chosen]);
+        prospects.Values.Single(p => p.Selected).Candidate.Executor.Id.ShouldBe("abc"[chosen].ToString());
+        prospects["a"].Utility.ShouldBe(a, 1e-6);
+        prospects["b"].Utility.ShouldBe(b, 1e-6);
+        prospects["c"].Utility.ShouldBe(c, 1e-6);
+        world.Select("client", 10).Decision.Utility.ShouldBe(new[] { a, b, c }[chosen], 1e-6);
     }
 
     [Fact]
@@ -76,10 +78,5 @@ public sealed class WeightedPolicyTests
         world.Selector.Survey(world.Demand("c"), 1)[0].State.Confidence.ShouldBe(6.5 / 12, 1e-9);
     }
 
-    private static CandidateState State(double rttMs, double delayPerItemMs, double confidence) => new()
-    {
-        Estimate = new Estimate(rttMs, 0, 0, 0.5, RoundTripSource.Measured),
-        LastDelayPerItemMs = delayPerItemMs,
-        Confidence = confidence,
-    };
+    private static IEnumerable<string> Others(string id) => new[] { "a", "b", "c" }.Where(other => other != id);
 }

@@ -55,6 +55,9 @@ internal sealed class LoggedPlatform : IDisposable
     public double Confidence(string executor) =>
         _selector.Survey(Demand("a"), 1).Single(p => p.Candidate.Executor.Id == executor).State.Confidence;
 
+    public AccuracyEstimate Accuracy(string executor) =>
+        _selector.Survey(Demand("a"), 1).Single(p => p.Candidate.Executor.Id == executor).Candidate.Track.Model.Accuracy.Current;
+
     public void Dispose() => Log.Dispose();
 
     private Demand Demand(string client) => _snapshot.TryGetDemand(client, out var demand) ? demand : throw new ArgumentException(client);

@@ -9,11 +9,13 @@ public sealed class RequestLogTests
     public void A_score_reaches_the_models_accuracy()
     {
         using var platform = new LoggedPlatform(["one"]);
+        var before = platform.Accuracy("one");
         var (id, _) = platform.Select();
 
         platform.Log.Tell(id, new Feedback(0.25, null, null, Failed: false)).Status.ShouldBe(200);
 
-        platform.Confidence("one").ShouldBe(0.25);
+        platform.Accuracy("one").ShouldSatisfyAllConditions(
+            a => a.Answers.ShouldBe(1), a => a.Mean.ShouldBeLessThan(before.Mean), a => a.Proven.ShouldBeLessThan(before.Proven));
         platform.InFlight("one").ShouldBe(1, "how right the answer was does not say that it was timed");
     }
 
@@ -42,7 +44,7 @@ public sealed class RequestLogTests
             r => r.Status.ShouldBe(409), r => r.Detail!.ShouldContain("outcome"));
         platform.Log.Tell(id, Quick with { Confidence = 0.5 }).Status.ShouldBe(409);
 
-        platform.Confidence("one").ShouldBe(1, "nothing of a refused feedback counts, not even what is new");
+        platform.Accuracy("one").Answers.ShouldBe(1, "nothing of a refused feedback counts, not even what is new");
         platform.Observations("one").ShouldBe(1);
         platform.IsQuarantined("one").ShouldBeFalse();
     }

@@ -47,14 +47,15 @@ internal sealed partial class Forwarder(
 
             var snapshot = selecting.Snapshot;
             var demand = Selecting.DemandOf(snapshot, client);
-            using var assignment = attempt > _options.MaxAttempts ? null : selecting.TrySelect(demand, items, tried);
-            if (assignment is null)
+            var selected = attempt > _options.MaxAttempts ? null : selecting.TrySelect(demand, items, tried);
+            if (selected is not { } assignment)
             {
                 throw failures is null ? selecting.NoCandidate(snapshot, demand, items)
                     : failed == 0 ? AllFull(failures)
                     : AllFailed(failures);
             }
 
+            using var held = assignment;
             var decision = assignment.Decision;
             if (attempt > 1)
             {

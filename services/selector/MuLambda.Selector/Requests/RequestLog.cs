@@ -199,10 +199,10 @@ internal sealed class RequestLog : IDisposable
 
         var missedBy = ended is not null && slot.Awaited ? _reporters.Find(slot.Client) : null;
         slot.Leave();
-        if (ended is not null)
+        if (ended is { } late)
         {
             Interlocked.Decrement(ref _held);
-            ended.Dispose();
+            late.Dispose();
             missedBy?.Missed();
         }
     }
@@ -240,12 +240,12 @@ internal sealed class RequestLog : IDisposable
 
         if (confidence is { } sure)
         {
-            request.Track!.Confidence.Observe(sure);
+            request.Track!.ObserveConfidence(sure);
         }
 
         if (feedback.Score is { } score)
         {
-            AccuracySeam.ObserveScore(request.Track!, score, feedback.Confidence ?? request.Confidence);
+            request.Track!.Model.ObserveScore(score, feedback.Confidence ?? request.Confidence);
         }
     }
 
@@ -290,10 +290,10 @@ internal sealed class RequestLog : IDisposable
             }
 
             slot.Leave();
-            if (held is not null)
+            if (held is { } old)
             {
                 Interlocked.Decrement(ref _held);
-                held.Dispose();
+                old.Dispose();
             }
         }
     }
