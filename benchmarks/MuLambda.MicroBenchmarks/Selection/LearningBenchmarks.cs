@@ -33,7 +33,7 @@ public class LearningBenchmarks
     {
         for (var i = 0; i < Answers; i++)
         {
-            _assignments[i] = _selector.Select(_demand, 1)!;
+            _assignments[i] = _selector.Select(_demand, 1)!.Value;
         }
     }
 

@@ -30,7 +30,7 @@ public class SelectionBenchmarks
     [Benchmark]
     public int Select()
     {
-        using var assignment = _selector.Select(_demand, 1)!;
+        using var assignment = _selector.Select(_demand, 1)!.Value;
         return assignment.Decision.Considered;
     }
 }
