@@ -28,6 +28,9 @@ internal sealed class Servers
         _cutOff = new bool[topology.Spec.Nodes.Count];
     }
 
+    /// <summary>A number that changes with the executors' condition.</summary>
+    public long Condition { get; private set; }
+
     public int Inside(int executor) => _servers[executor].Inside;
 
     public int Running(int executor) => _servers[executor].Running;
@@ -43,7 +46,11 @@ internal sealed class Servers
     public bool IsUp(int executor) =>
         _servers[executor] is { IsDown: false, IsHung: false } && !_cutOff[_topology.NodeOf(executor)];
 
-    public void CutOff(int node, bool cutOff) => _cutOff[node] = cutOff;
+    public void CutOff(int node, bool cutOff)
+    {
+        _cutOff[node] = cutOff;
+        Condition++;
+    }
 
     /// <summary>The mean time of what it did since this was asked last, in milliseconds; null for nothing.</summary>
     public double? TakeServiceMs(int executor)
@@ -151,6 +158,7 @@ internal sealed class Servers
     public void Slow(int executor, double slowdown)
     {
         _servers[executor].Slowdown = slowdown;
+        Condition++;
         if (_shared[executor] is { } shared)
         {
             shared.Slow(slowdown, _queue.NowMs);
@@ -162,6 +170,7 @@ internal sealed class Servers
     public void Hang(int executor, bool hung)
     {
         _servers[executor].IsHung = hung;
+        Condition++;
         for (var job = 0; !hung && job < _jobs.Places; job++)
         {
             ref var held = ref _jobs[job];
@@ -172,7 +181,11 @@ internal sealed class Servers
         }
     }
 
-    public void Restart(int executor) => _servers[executor].IsDown = false;
+    public void Restart(int executor)
+    {
+        _servers[executor].IsDown = false;
+        Condition++;
+    }
 
     /// <summary>An executor's process ends, and every job in it with it.</summary>
     /// <param name="executor">The executor.</param>
@@ -204,6 +217,7 @@ internal sealed class Servers
         _shared[executor]?.Clear();
         (server.Inside, server.Running, server.First, server.Last) = (0, 0, -1, -1);
         (server.IsDown, server.IsHung, server.Done, server.DoneMs) = (true, false, 0, 0);
+        Condition++;
     }
 
     private void Start(int job, ref Job started, ref Server server)

@@ -111,7 +111,13 @@ internal sealed class Topology
 
     public double RoundTripMs(int node, int client) => ToNodeMs(node, client) + FromNodeMs(node, client);
 
-    public void SetExtraMs(int node, double extraMs) => _extraMs[node] = extraMs;
+    public long Condition { get; private set; }
+
+    public void SetExtraMs(int node, double extraMs)
+    {
+        _extraMs[node] = extraMs;
+        Condition++;
+    }
 
     private void AddPhases(ClientSpec client)
     {

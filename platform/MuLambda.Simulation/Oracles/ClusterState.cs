@@ -1,4 +1,5 @@
 using MuLambda.Catalog;
+using MuLambda.Selection;
 
 namespace MuLambda.Simulation;
 
@@ -9,14 +10,23 @@ public sealed class ClusterState
     private readonly Servers _servers;
     private readonly EventQueue _queue;
 
-    internal ClusterState(Topology topology, Servers servers, EventQueue queue) =>
+    internal ClusterState(Topology topology, Servers servers, EventQueue queue)
+    {
         (_topology, _servers, _queue) = (topology, servers, queue);
+        Streams = topology.Spec.Clients.Sum(c => c.Load is ClosedLoop loop ? loop.Streams : 0);
+    }
 
     /// <summary>The cluster's specification.</summary>
     public ClusterSpec Spec => _topology.Spec;
 
     /// <summary>The virtual time, in milliseconds.</summary>
     public double NowMs => _queue.NowMs;
+
+    /// <summary>The closed-loop streams of all clients together.</summary>
+    public int Streams { get; }
+
+    /// <summary>A number that changes with what faults do to executors and network.</summary>
+    public long Condition => _servers.Condition + _topology.Condition;
 
     /// <summary>How many executors there are.</summary>
     public int Executors => _topology.Spec.Executors.Count;
@@ -65,9 +75,19 @@ public sealed class ClusterState
     }
 
     /// <summary>
-    /// What a request sent now costs in the mean: its own time in the executor, plus what it adds to each of as many others as are in there
-    /// now.
+    /// How many requests are to be expected in an executor while one sent now is there, if they come as they leave: the throughput that
+    /// those inside show, for as long as it stays.
     /// </summary>
+    /// <param name="executor">The executor's index.</param>
+    /// <param name="items">The examples it carries; the others are taken to be like it.</param>
+    /// <returns>The number.</returns>
+    public double Affected(int executor, int items)
+    {
+        var inside = _servers.Inside(executor);
+        return inside == 0 ? 0 : inside * ServiceMs(executor, items, inside) / ServiceMs(executor, items, inside - 1);
+    }
+
+    /// <summary>What a request sent now costs in the mean: its own time in the executor, plus what it adds to each that is affected.</summary>
     /// <param name="executor">The executor's index.</param>
     /// <param name="items">The examples it carries.</param>
     /// <returns>Milliseconds, without the network.</returns>
@@ -75,7 +95,47 @@ public sealed class ClusterState
     {
         var inside = _servers.Inside(executor);
         var ownMs = ServiceMs(executor, items, inside);
-        return ownMs + (inside * (ServiceMs(executor, items, inside + 1) - ownMs));
+        return ownMs + (Affected(executor, items) * (ServiceMs(executor, items, inside + 1) - ownMs));
+    }
+
+    /// <summary>
+    /// The expected realised utility of a request: latency weight times the published bucket score of what it takes, plus accuracy weight times its
+    /// confidence over the best.
+    /// </summary>
+    /// <param name="executor">The executor's index.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="inside">The requests it would find there.</param>
+    /// <param name="bestConfidence">The best expected confidence among the executors that meet the criteria.</param>
+    /// <returns>From 0 to 1.</returns>
+    public double ExpectedUtility(int executor, in OracleRequest request, int inside, double bestConfidence)
+    {
+        const int points = 8;
+        var service = _topology.ServiceOf(executor);
+        var slowdown = _servers.Slowdown(executor);
+        var rttMs = RoundTripMs(executor, request.Client);
+        var score = 0.0;
+        for (var i = 0; i < points; i++)
+        {
+            score += WeightedPolicy.NormaliseLatency(
+                rttMs + (slowdown * service.QuantileMs(request.Items, inside, (i + 0.5) / points)));
+        }
+
+        return (request.Weights.Latency * score / points)
+            + (bestConfidence > 0 ? request.Weights.Accuracy * ExpectedConfidence(executor) / bestConfidence : 0);
+    }
+
+    /// <summary>The best expected confidence among the executors whose models meet the criteria.</summary>
+    /// <param name="criteria">The criteria.</param>
+    /// <returns>From 0 to 1; 0 where none does.</returns>
+    public double BestConfidence(Criteria criteria)
+    {
+        var best = 0.0;
+        for (var executor = 0; executor < Executors; executor++)
+        {
+            best = Meets(executor, criteria) ? Math.Max(best, ExpectedConfidence(executor)) : best;
+        }
+
+        return best;
     }
 
     /// <summary>Whether an executor's model meets the hard criteria as it truly is.</summary>

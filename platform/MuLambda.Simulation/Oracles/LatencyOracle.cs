@@ -1,8 +1,8 @@
 namespace MuLambda.Simulation;
 
 /// <summary>
-/// The least true marginal latency: what the request itself takes, plus what it adds to the requests that share the executor with it
-/// as long as the executor stays as full as it is.
+/// The least true marginal latency: what the request itself takes, plus what it adds to those that come while it is there, if they go on coming
+/// as they do.
 /// </summary>
 public sealed class LatencyOracle : IOracle
 {

@@ -4,7 +4,7 @@ namespace MuLambda.Simulation;
 public static class Oracles
 {
     /// <summary>The names.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["oracle-latency", "oracle-utility"];
+    public static IReadOnlyList<string> Names { get; } = ["oracle-latency", "oracle-utility", "oracle-plan"];
 
     /// <summary>Makes an oracle.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -14,6 +14,7 @@ public static class Oracles
     {
         "oracle-latency" => new LatencyOracle(),
         "oracle-utility" => new UtilityOracle(),
+        "oracle-plan" => new PlanOracle(),
         _ => throw new ArgumentException($"There is no oracle '{name}'; there are {string.Join(", ", Names)}.", nameof(name)),
     };
 }

@@ -24,4 +24,11 @@ public abstract class ServiceTime
     /// <param name="inside">The requests in the executor when it arrives, itself not counted; they are taken to be like it.</param>
     /// <returns>Milliseconds.</returns>
     public abstract double MeanMs(int items, int inside);
+
+    /// <summary>What a request that arrives now takes at most with a probability, if nothing else arrives.</summary>
+    /// <param name="items">The examples it carries.</param>
+    /// <param name="inside">The requests in the executor when it arrives, itself not counted.</param>
+    /// <param name="probability">From 0 to 1.</param>
+    /// <returns>Milliseconds; the mean where the model does not say how times scatter.</returns>
+    public virtual double QuantileMs(int items, int inside, double probability) => MeanMs(items, inside);
 }

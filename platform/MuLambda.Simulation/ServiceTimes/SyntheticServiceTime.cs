@@ -42,4 +42,8 @@ public sealed class SyntheticServiceTime : ServiceTime
     /// <inheritdoc/>
     public override double MeanMs(int items, int inside) =>
         DelayMs + (1000 * Alpha * items) + (1000 * Beta * inside) + (JitterMs / 2);
+
+    /// <inheritdoc/>
+    public override double QuantileMs(int items, int inside, double probability) =>
+        DelayMs + (1000 * Alpha * items) + (1000 * Beta * inside) + (JitterMs * probability);
 }
