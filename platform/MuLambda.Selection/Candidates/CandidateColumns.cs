@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace MuLambda.Selection;
 
 /// <summary>
@@ -30,7 +32,7 @@ internal sealed class CandidateColumns
     public const int KnownBySize = 2;
 
     // Rows nobody uses fill up the last vector; they are never ready.
-    private const int Padding = 16;
+    private static readonly int Padding = Vector512<float>.Count;
 
     public CandidateColumns(int count)
     {

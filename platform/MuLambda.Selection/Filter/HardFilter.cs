@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace MuLambda.Selection;
 
@@ -24,70 +24,70 @@ internal static class HardFilter
         var columns = group.Columns;
         var roundTripsMs = demand.RowRoundTripsMs;
         var bounds = demand.Criteria.Bounds;
-        var maxLatencyMs = new Vector<float>((float)(bounds?.MaxLatencyMs ?? float.PositiveInfinity));
-        var minAccuracy = new Vector<float>((float)(bounds?.MinAccuracy ?? float.NegativeInfinity));
-        var now = new Vector<int>(Clock.Of(nowMs));
-        var n = new Vector<float>(items);
-        var infinity = new Vector<float>(float.PositiveInfinity);
-        var explores = turn % ExplorationInterval == 0 ? Vector<int>.AllBitsSet : Vector<int>.Zero;
-        var settled = new Vector<int>((int)Freshness.SettledMs);
-        var (admitted, closed, unknown) = (Vector<int>.Zero, Vector<int>.Zero, Vector<int>.Zero);
-        var best = Vector<float>.Zero;
-        for (var i = 0; i < columns.Closed.Length; i += Vector<float>.Count)
+        var maxLatencyMs = Vector512.Create((float)(bounds?.MaxLatencyMs ?? float.PositiveInfinity));
+        var minAccuracy = Vector512.Create((float)(bounds?.MinAccuracy ?? float.NegativeInfinity));
+        var now = Vector512.Create(Clock.Of(nowMs));
+        var n = Vector512.Create((float)items);
+        var infinity = Vector512.Create(float.PositiveInfinity);
+        var explores = turn % ExplorationInterval == 0 ? Vector512<int>.AllBitsSet : Vector512<int>.Zero;
+        var settled = Vector512.Create((int)Freshness.SettledMs);
+        var (admitted, closed, unknown) = (Vector512<int>.Zero, Vector512<int>.Zero, Vector512<int>.Zero);
+        var best = Vector512<float>.Zero;
+        for (var i = 0; i < columns.Closed.Length; i += Vector512<float>.Count)
         {
-            var inFlight = new Vector<int>(columns.InFlight, i);
-            var idle = Vector.Equals(inFlight, Vector<int>.Zero);
-            var baseMs = new Vector<float>(columns.BaseMs, i);
-            var perItemMs = new Vector<float>(columns.PerItemMs, i);
-            var knownRttMs = new Vector<float>(roundTripsMs, i);
-            var rttMs = Vector.ConditionalSelect(
-                Vector.Equals(knownRttMs, knownRttMs), knownRttMs, new Vector<float>(columns.ObservedRttMs, i));
+            var inFlight = Lanes.At(columns.InFlight, i);
+            var idle = Vector512.Equals(inFlight, Vector512<int>.Zero);
+            var baseMs = Lanes.At(columns.BaseMs, i);
+            var perItemMs = Lanes.At(columns.PerItemMs, i);
+            var knownRttMs = Lanes.At(roundTripsMs, i);
+            var rttMs = Vector512.ConditionalSelect(
+                Vector512.Equals(knownRttMs, knownRttMs), knownRttMs, Lanes.At(columns.ObservedRttMs, i));
             var serviceMs = baseMs + (perItemMs * n);
-            var waitMs = new Vector<float>(columns.Contention, i)
-                * ((baseMs * Vector.ConvertToSingle(inFlight))
-                    + (perItemMs * Vector.ConvertToSingle(new Vector<int>(columns.ItemsInFlight, i))));
+            var waitMs = Lanes.At(columns.Contention, i)
+                * ((baseMs * Vector512.ConvertToSingle(inFlight))
+                    + (perItemMs * Vector512.ConvertToSingle(Lanes.At(columns.ItemsInFlight, i))));
 
             // Silent for longer than it should take: then it takes at least so long.
-            var silentMs = Vector.ConvertToSingle(now - new Vector<int>(columns.QuietSinceMs, i)) - rttMs - serviceMs;
-            waitMs = Vector.ConditionalSelect(idle, waitMs, Vector.Max(waitMs, silentMs));
+            var silentMs = Vector512.ConvertToSingle(now - Lanes.At(columns.QuietSinceMs, i)) - rttMs - serviceMs;
+            waitMs = Vector512.ConditionalSelect(idle.AsSingle(), waitMs, Vector512.Max(waitMs, silentMs));
 
-            var age = now - new Vector<int>(columns.ObservedAtMs, i);
-            var stale = new Vector<int>(columns.StaleAfterMs, i);
-            var retryAfter = new Vector<int>(columns.RetryAfterMs, i);
-            var may = idle & (explores | Vector.LessThan(retryAfter, settled));
-            var due = Vector.GreaterThanOrEqual(age, retryAfter) & may;
-            var isStale = Vector.GreaterThanOrEqual(age, stale) & idle;
-            var forgotten = Vector.GreaterThan(Vector.ShiftRightArithmetic(age, ForgottenShift), stale) & idle & explores;
-            var factor = Vector.ConditionalSelect(due, new Vector<float>(columns.RetryFactor, i), Vector<float>.One);
-            var hopedMs = Vector.ConditionalSelect(forgotten, Vector<float>.Zero, serviceMs * factor);
+            var age = now - Lanes.At(columns.ObservedAtMs, i);
+            var stale = Lanes.At(columns.StaleAfterMs, i);
+            var retryAfter = Lanes.At(columns.RetryAfterMs, i);
+            var may = idle & (explores | Vector512.LessThan(retryAfter, settled));
+            var due = Vector512.GreaterThanOrEqual(age, retryAfter) & may;
+            var isStale = Vector512.GreaterThanOrEqual(age, stale) & idle;
+            var forgotten = Vector512.GreaterThan(Vector512.ShiftRightArithmetic(age, ForgottenShift), stale) & idle & explores;
+            var factor = Vector512.ConditionalSelect(due.AsSingle(), Lanes.At(columns.RetryFactor, i), Vector512<float>.One);
+            var hopedMs = Vector512.ConditionalSelect(forgotten.AsSingle(), Vector512<float>.Zero, serviceMs * factor);
             var latencyMs = rttMs + hopedMs + waitMs;
             var boundMs = rttMs + waitMs
-                + Vector.ConditionalSelect(isStale, serviceMs * new Vector<float>(columns.RetryFactor, i), serviceMs);
+                + Vector512.ConditionalSelect(isStale.AsSingle(), serviceMs * Lanes.At(columns.RetryFactor, i), serviceMs);
 
-            var shut = new Vector<int>(columns.Closed, i);
-            var accuracy = new Vector<float>(columns.Accuracy, i);
-            var admits = Vector.Equals(shut, Vector<int>.Zero)
-                & Vector.LessThanOrEqual(boundMs, maxLatencyMs)
-                & Vector.GreaterThanOrEqual(new Vector<float>(columns.BoundAccuracy, i), minAccuracy);
-            admitted -= admits;
-            closed = Vector.Max(closed, shut);
-            unknown = Vector.Max(unknown, new Vector<int>(columns.Unknown, i));
-            best = Vector.ConditionalSelect(admits, Vector.Max(best, accuracy), best);
-            rttMs.CopyTo(scratch.RttMs, i);
-            hopedMs.CopyTo(scratch.ServiceMs, i);
-            waitMs.CopyTo(scratch.WaitMs, i);
-            Vector.ConditionalSelect(admits, latencyMs, infinity).CopyTo(scratch.LatencyMs, i);
+            var shut = Lanes.At(columns.Closed, i);
+            var accuracy = Lanes.At(columns.Accuracy, i);
+            var admits = Vector512.Equals(shut, Vector512<int>.Zero).AsSingle()
+                & Vector512.LessThanOrEqual(boundMs, maxLatencyMs)
+                & Vector512.GreaterThanOrEqual(Lanes.At(columns.BoundAccuracy, i), minAccuracy);
+            admitted -= admits.AsInt32();
+            closed = Vector512.Max(closed, shut);
+            unknown = Vector512.Max(unknown, Lanes.At(columns.Unknown, i));
+            best = Vector512.ConditionalSelect(admits, Vector512.Max(best, accuracy), best);
+            Lanes.Set(scratch.RttMs, i, rttMs);
+            Lanes.Set(scratch.ServiceMs, i, hopedMs);
+            Lanes.Set(scratch.WaitMs, i, waitMs);
+            Lanes.Set(scratch.LatencyMs, i, Vector512.ConditionalSelect(admits, latencyMs, infinity));
         }
 
-        var count = Vector.Sum(admitted);
-        if (Vector.GreaterThanAny(unknown, Vector<int>.Zero))
+        var count = Vector512.Sum(admitted);
+        if (Vector512.GreaterThanAny(unknown, Vector512<int>.Zero))
         {
             JudgeUnknown(group, items, turn, scratch);
         }
 
         var exceptional = without is { Count: > 0 }
-            || (bounds?.MaxLatencyMs is not null && Vector.EqualsAny(unknown, new Vector<int>(CandidateColumns.KnownBySize)))
-            || Vector.GreaterThanOrEqualAny(closed, new Vector<int>(CandidateColumns.Quarantined));
+            || (bounds?.MaxLatencyMs is not null && Vector512.EqualsAny(unknown, Vector512.Create(CandidateColumns.KnownBySize)))
+            || Vector512.GreaterThanOrEqualAny(closed, Vector512.Create(CandidateColumns.Quarantined));
         return exceptional
             ? AdmitOneByOne(demand, group, items, nowMs, without, scratch)
             : new Admission(count, Largest(best));
@@ -261,10 +261,10 @@ internal static class HardFilter
         return fastest < 0 ? 0 : Math.Max(0, fastestMs - group.Candidates[fastest].Track.Prior.ServiceMs(items));
     }
 
-    private static float Largest(Vector<float> values)
+    private static float Largest(Vector512<float> values)
     {
         var largest = values[0];
-        for (var i = 1; i < Vector<float>.Count; i++)
+        for (var i = 1; i < Vector512<float>.Count; i++)
         {
             largest = Math.Max(largest, values[i]);
         }

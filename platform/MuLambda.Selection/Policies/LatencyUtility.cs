@@ -1,4 +1,6 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace MuLambda.Selection;
 
@@ -18,10 +20,14 @@ public static class LatencyUtility
     // An estimate is never sharper than this.
     private const float LeastSpread = 0.02f;
     private const float SpreadOfScatter = 2;
+    private const int Stairs = 9;
 
     private static readonly float[] Edges = [.. WeightedPolicy.BucketsMs.Select(edge => (float)edge)];
     private static readonly float[] Steps =
         [.. WeightedPolicy.Scores.Select((score, i) => (float)((1 - TailShare) * (score - (i + 1 < WeightedPolicy.Scores.Length ? WeightedPolicy.Scores[i + 1] : 0))))];
+
+    private static readonly Vector512<float>[] EdgeVectors = [.. Edges.Select(edge => Vector512.Create(edge))];
+    private static readonly Vector512<float>[] StepVectors = [.. Steps.Select(step => Vector512.Create(step))];
 
     /// <summary>The worth of an answer time.</summary>
     /// <param name="latencyMs">Milliseconds, at least 0.</param>
@@ -40,22 +46,28 @@ public static class LatencyUtility
     }
 
     /// <summary>The published part for a whole vector.</summary>
-    internal static Vector<float> Score(Vector<float> latencyMs, Vector<float> scatterMs)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<float> Score(Vector512<float> latencyMs, Vector512<float> scatterMs)
     {
-        var half = new Vector<float>(0.5f);
-        var spread = Vector.Max(new Vector<float>(SpreadOfScatter) * scatterMs, (new Vector<float>(LeastSpread) * latencyMs) + new Vector<float>(1e-3f));
-        var sharpness = half / spread;
-        var sum = Vector<float>.Zero;
-        for (var i = 0; i < Edges.Length; i++)
+        var spread = Vector512.Max(
+            Vector512.Create(SpreadOfScatter) * scatterMs,
+            Vector512.FusedMultiplyAdd(Vector512.Create(LeastSpread), latencyMs, Vector512.Create(1e-3f)));
+        var sharpness = Vector512.Create(0.5f) / spread;
+        var shift = Vector512.FusedMultiplyAdd(-latencyMs, sharpness, Vector512.Create(0.5f));
+        var sum = Vector512<float>.Zero;
+        ref var edge = ref MemoryMarshal.GetArrayDataReference(EdgeVectors);
+        ref var step = ref MemoryMarshal.GetArrayDataReference(StepVectors);
+        for (var i = 0; i < Stairs; i++)
         {
-            var share = half + ((new Vector<float>(Edges[i]) - latencyMs) * sharpness);
-            sum += new Vector<float>(Steps[i]) * Vector.Min(Vector.Max(share, Vector<float>.Zero), Vector<float>.One);
+            var share = Vector512.FusedMultiplyAdd(Unsafe.Add(ref edge, i), sharpness, shift);
+            sum = Vector512.FusedMultiplyAdd(
+                Unsafe.Add(ref step, i), Vector512.MinNative(Vector512.MaxNative(share, Vector512<float>.Zero), Vector512<float>.One), sum);
         }
 
         return sum;
     }
 
     /// <summary>The part that falls everywhere, for a whole vector.</summary>
-    internal static Vector<float> Tail(Vector<float> latencyMs) =>
-        new Vector<float>((float)(TailShare * TailHalfMs)) / (new Vector<float>((float)TailHalfMs) + latencyMs);
+    internal static Vector512<float> Tail(Vector512<float> latencyMs) =>
+        Vector512.Create((float)(TailShare * TailHalfMs)) / (Vector512.Create((float)TailHalfMs) + latencyMs);
 }

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace MuLambda.Selection;
 
@@ -53,44 +53,44 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
     {
         var columns = context.Columns;
         var scratch = context.Scratch;
-        var weight = new Vector<float>(latencyWeight);
-        var perAccuracy = new Vector<float>(accuracyWeight);
-        var excluded = new Vector<float>(float.NegativeInfinity);
-        var longest = new Vector<float>(1e9f);
-        var most = new Vector<float>(MostCrowding);
+        var weight = Vector512.Create(latencyWeight);
+        var perAccuracy = Vector512.Create(accuracyWeight);
+        var excluded = Vector512.Create(float.NegativeInfinity);
+        var longest = Vector512.Create(1e9f);
+        var most = Vector512.Create(MostCrowding);
         var best = excluded;
-        for (var i = 0; i < columns.Closed.Length; i += Vector<float>.Count)
+        for (var i = 0; i < columns.Closed.Length; i += Vector512<float>.Count)
         {
-            var latencyMs = new Vector<float>(scratch.LatencyMs, i);
-            var isExcluded = Vector.GreaterThan(latencyMs, longest);
-            if (Vector.EqualsAll(isExcluded, Vector<int>.AllBitsSet))
+            var latencyMs = Lanes.At(scratch.LatencyMs, i);
+            var isExcluded = Vector512.GreaterThan(latencyMs, longest);
+            if (Vector512.EqualsAll(isExcluded.AsInt32(), Vector512<int>.AllBitsSet))
             {
-                excluded.CopyTo(scratch.Scores, i);
+                Lanes.Set(scratch.Scores, i, excluded);
                 continue;
             }
 
-            latencyMs = Vector.Min(latencyMs, longest);
-            var rttMs = new Vector<float>(scratch.RttMs, i);
-            var serviceMs = new Vector<float>(scratch.ServiceMs, i);
-            var loadedMs = serviceMs + new Vector<float>(scratch.WaitMs, i);
-            var scatterMs = new Vector<float>(columns.ScatterMs, i);
-            var crowding = loadedMs / Vector.Max(serviceMs, new Vector<float>(LeastServiceMs));
-            var taken = Vector.Min(crowding - Vector<float>.One, most)
-                * Vector.Max(weight, new Vector<float>(columns.LatencyWeight, i));
+            latencyMs = Vector512.Min(latencyMs, longest);
+            var rttMs = Lanes.At(scratch.RttMs, i);
+            var serviceMs = Lanes.At(scratch.ServiceMs, i);
+            var loadedMs = serviceMs + Lanes.At(scratch.WaitMs, i);
+            var scatterMs = Lanes.At(columns.ScatterMs, i);
+            var crowding = loadedMs / Vector512.Max(serviceMs, Vector512.Create(LeastServiceMs));
+            var taken = Vector512.Min(crowding - Vector512<float>.One, most)
+                * Vector512.Max(weight, Lanes.At(columns.LatencyWeight, i));
             var own = LatencyUtility.Score(latencyMs, scatterMs) + LatencyUtility.Tail(rttMs + (loadedMs * crowding));
-            if (!Vector.EqualsAll(taken, Vector<float>.Zero))
+            if (!Vector512.EqualsAll(taken, Vector512<float>.Zero))
             {
                 taken *= LatencyUtility.Score(rttMs + serviceMs, scatterMs);
             }
 
-            var score = (weight * own) - taken + (perAccuracy * new Vector<float>(columns.Accuracy, i));
-            score = Vector.ConditionalSelect(isExcluded, excluded, score);
-            best = Vector.Max(best, score);
-            score.CopyTo(scratch.Scores, i);
+            var score = (weight * own) - taken + (perAccuracy * Lanes.At(columns.Accuracy, i));
+            score = Vector512.ConditionalSelect(isExcluded, excluded, score);
+            best = Vector512.Max(best, score);
+            Lanes.Set(scratch.Scores, i, score);
         }
 
         var largest = best[0];
-        for (var i = 1; i < Vector<float>.Count; i++)
+        for (var i = 1; i < Vector512<float>.Count; i++)
         {
             largest = Math.Max(largest, best[i]);
         }
@@ -105,15 +105,15 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
         var top = scores.AsSpan(0, rows).IndexOf(best);
         var preferred = top;
         var threshold = best - (TieUtility * latencyWeight) - Tolerance;
-        var enough = new Vector<float>(threshold);
-        for (var i = 0; i < rows; i += Vector<float>.Count)
+        var enough = Vector512.Create(threshold);
+        for (var i = 0; i < rows; i += Vector512<float>.Count)
         {
-            if (!Vector.GreaterThanOrEqualAny(new Vector<float>(scores, i), enough))
+            if (!Vector512.GreaterThanOrEqualAny(Lanes.At(scores, i), enough))
             {
                 continue;
             }
 
-            var end = Math.Min(rows, i + Vector<float>.Count);
+            var end = Math.Min(rows, i + Vector512<float>.Count);
             for (var row = i; row < end; row++)
             {
                 if (row != preferred && scores[row] >= threshold && IsTie(context, row, top, accuracyWeight)
