@@ -38,6 +38,7 @@ internal sealed class MuLambdaCli
         _root.Add(ClientsCommand.Create(this));
         _root.Add(SelectCommand.Create(this));
         _root.Add(InferCommand.Create(this));
+        _root.Add(FeedbackCommand.Create(this));
         _root.Add(ExperimentCommand.Create(this));
         foreach (var option in _root.Options)
         {

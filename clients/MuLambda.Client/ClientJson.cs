@@ -14,5 +14,9 @@ namespace MuLambda.Client;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(SelectRequest))]
+[JsonSerializable(typeof(IReadOnlyList<CandidateReport>))]
+[JsonSerializable(typeof(FeedbackBody))]
+[JsonSerializable(typeof(IReadOnlyList<FeedbackBody>))]
+[JsonSerializable(typeof(FeedbackResults))]
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class ClientJson : JsonSerializerContext;

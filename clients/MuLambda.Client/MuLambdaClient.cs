@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using MuLambda.Catalog;
 
@@ -10,6 +11,9 @@ namespace MuLambda.Client;
 /// </summary>
 public sealed class MuLambdaClient : IDisposable
 {
+    private const string FeedbackPath = "v1/feedback";
+    private const int MaxFeedbacks = 1000;
+
     private readonly SelectorConnection _selector;
     private readonly TimeProvider _time;
 
@@ -40,15 +44,73 @@ public sealed class MuLambdaClient : IDisposable
     public async Task<Decision> SelectAsync(
         int items = 1, Criteria? criteria = null, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(items, 1);
+        return await SelectAsync("v1/select", items, criteria, DecisionOf, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks which executor would answer, as <see cref="SelectAsync(int, Criteria?, CancellationToken)"/> does, and how every candidate stood.</summary>
+    /// <param name="items">How many examples the request will carry.</param>
+    /// <param name="criteria">Criteria to use in place of the registered ones; null for the registered.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The decision, and every candidate with the reason why it was or was not chosen.</returns>
+    /// <exception cref="MuLambdaException">The call failed; where no candidate was left, <see cref="MuLambdaException.Candidates"/> says why
+    /// of each.</exception>
+    public async Task<Explanation> ExplainAsync(
+        int items = 1, Criteria? criteria = null, CancellationToken cancellationToken = default)
+    {
+        return await SelectAsync(
+            "v1/select?explain=true",
+            items,
+            criteria,
+            json => new Explanation(DecisionOf(json), json.TryGetProperty("candidates", out var candidates)
+                && candidates.Deserialize(ClientJson.Default.IReadOnlyListCandidateReport) is { } reports
+                    ? reports
+                    : throw new FormatException("The answer has no \"candidates\".")),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the platform of a request how right its answer was, how long it took or that it failed.</summary>
+    /// <param name="requestId">The id of the decision (<see cref="Decision.RequestId"/>).</param>
+    /// <param name="feedback">What to tell.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False where the platform knew that of the request already; then nothing has changed.</returns>
+    /// <exception cref="MuLambdaException">The call failed; with status 404 the selector does not know the request, or not any
+    /// more.</exception>
+    public async Task<bool> FeedbackAsync(string requestId, Feedback feedback, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(feedback);
+        var body = JsonSerializer.SerializeToUtf8Bytes(feedback.ToBody(requestId), ClientJson.Default.FeedbackBody);
+        try
+        {
+            var (response, _) = await _selector.PostAsync(FeedbackPath, body, cancellationToken).ConfigureAwait(false);
+            response.Dispose();
+            return true;
+        }
+        catch (MuLambdaException e) when (e.Status == HttpStatusCode.Conflict)
+        {
+            // It may have been this very call, sent again after its answer was lost.
+            return false;
+        }
+    }
+
+    /// <summary>Tells the platform of several requests at once.</summary>
+    /// <param name="feedbacks">What to tell of which request; from 1 to 1000.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>What became of each, in their order.</returns>
+    /// <exception cref="MuLambdaException">The call failed; with status 400 one of them is not valid, and none counted.</exception>
+    public async Task<IReadOnlyList<FeedbackResult>> FeedbackAsync(
+        IReadOnlyList<RequestFeedback> feedbacks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(feedbacks);
+        ArgumentOutOfRangeException.ThrowIfZero(feedbacks.Count, nameof(feedbacks));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(feedbacks.Count, MaxFeedbacks, nameof(feedbacks));
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new SelectRequest(criteria is null ? Id : null, items, criteria), ClientJson.Default.SelectRequest);
-        var (response, _) = await _selector.PostAsync("v1/select", body, cancellationToken).ConfigureAwait(false);
+            [.. feedbacks.Select(told => told.Feedback.ToBody(told.RequestId))], ClientJson.Default.IReadOnlyListFeedbackBody);
+        var (response, _) = await _selector.PostAsync(FeedbackPath, body, cancellationToken).ConfigureAwait(false);
         using (response)
         {
             return await ParseAsync(
                 response,
-                json => json.Deserialize(ClientJson.Default.Decision) ?? throw new FormatException("The answer is null."),
+                json => json.Deserialize(ClientJson.Default.FeedbackResults)?.Results ?? throw new FormatException("The answer is null."),
                 cancellationToken).ConfigureAwait(false);
         }
     }
@@ -85,6 +147,22 @@ public sealed class MuLambdaClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _selector.Dispose();
+
+    private async Task<T> SelectAsync<T>(
+        string path, int items, Criteria? criteria, Func<JsonElement, T> parse, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(items, 1);
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new SelectRequest(criteria is null ? Id : null, items, criteria), ClientJson.Default.SelectRequest);
+        var (response, _) = await _selector.PostAsync(path, body, cancellationToken).ConfigureAwait(false);
+        using (response)
+        {
+            return await ParseAsync(response, parse, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static Decision DecisionOf(JsonElement json) =>
+        json.Deserialize(ClientJson.Default.Decision) ?? throw new FormatException("The answer is null.");
 
     private static async Task<T> ParseAsync<T>(
         HttpResponseMessage response, Func<JsonElement, T> parse, CancellationToken cancellationToken)

@@ -20,6 +20,7 @@ public sealed class HelpTests
     [InlineData("clients delete")]
     [InlineData("select")]
     [InlineData("infer")]
+    [InlineData("feedback")]
     [InlineData("experiment")]
     [InlineData("experiment paper")]
     public async Task Every_command_explains_itself_with_examples_that_name_it(string command)

@@ -23,14 +23,21 @@ internal sealed class SelectBenchmark(SelectOptions options, Action<string> prog
         await wrk.RunAsync(constant, warmUp, bodies);
         await wrk.RunAsync(select, warmUp, bodies);
 
-        var (constants, selects) = (new List<WrkResult>(), new List<WrkResult>());
+        var (constants, selects) = (new List<SelectTurn>(), new List<SelectTurn>());
         for (var round = 1; round <= options.Rounds; round++)
         {
             progress(string.Create(CultureInfo.InvariantCulture, $"round {round} of {options.Rounds}"));
-            constants.Add(await wrk.RunAsync(constant, options.Slice, bodies));
-            selects.Add(await wrk.RunAsync(select, options.Slice, bodies));
+            constants.Add(await TurnAsync(platform, wrk, constant, bodies));
+            selects.Add(await TurnAsync(platform, wrk, select, bodies));
         }
 
         return new SelectReport(options, constants, selects);
+    }
+
+    private async Task<SelectTurn> TurnAsync(SelectPlatform platform, Wrk wrk, Uri target, string[] bodies)
+    {
+        var before = platform.SelectorProcessorTime;
+        var result = await wrk.RunAsync(target, options.Slice, bodies);
+        return new SelectTurn(result, (platform.SelectorProcessorTime - before).TotalMicroseconds / result.Requests);
     }
 }

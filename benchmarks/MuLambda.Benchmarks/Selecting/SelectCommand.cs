@@ -11,7 +11,7 @@ internal static class SelectCommand
         var defaults = new SelectOptions();
         var executors = Number("--executors", "Executors in the registry.", defaults.Executors, 10_000);
         var connections = Number("--connections", "Connections that wrk keeps busy.", defaults.Connections, 10_000);
-        var threads = Number("--threads", "Threads of wrk; as many connections at least.", defaults.Threads, 256);
+        var threads = Number("--threads", "Threads of wrk, at most one a connection.", defaults.Threads, 256);
         var rounds = Number("--rounds", "How often the two endpoints take turns.", defaults.Rounds, 1000);
         var seconds = Number("--seconds", "How long each turn lasts; wrk takes whole seconds.", (int)defaults.Slice.TotalSeconds, 3600);
         var policy = new Option<string>("--policy") { HelpName = "NAME", Description = "The selection policy.", DefaultValueFactory = _ => defaults.Policy };
@@ -24,13 +24,6 @@ internal static class SelectCommand
         {
             executors, connections, threads, rounds, seconds, policy, selector, output,
         };
-        command.Validators.Add(result =>
-        {
-            if (!result.Errors.Any() && result.GetValue(connections) < result.GetValue(threads))
-            {
-                result.AddError("--connections must be at least --threads.");
-            }
-        });
         command.SetAction(async result =>
         {
             if (Wrk.Missing() is { } missing)
@@ -43,7 +36,7 @@ internal static class SelectCommand
             {
                 Executors = result.GetValue(executors),
                 Connections = result.GetValue(connections),
-                Threads = result.GetValue(threads),
+                Threads = Math.Min(result.GetValue(threads), result.GetValue(connections)),
                 Rounds = result.GetValue(rounds),
                 Slice = TimeSpan.FromSeconds(result.GetValue(seconds)),
                 Policy = result.GetValue(policy)!,

@@ -28,6 +28,9 @@ internal sealed class SelectPlatform : IAsyncDisposable
     /// <summary>Where the selector answers.</summary>
     public Uri Selector { get; private set; } = null!;
 
+    /// <summary>The processor time that the selector has taken so far.</summary>
+    public TimeSpan SelectorProcessorTime => processes[^1].ProcessorTime;
+
     /// <summary>The clients' ids.</summary>
     public IReadOnlyList<string> Clients { get; } = ["accurate", "balanced", "fast", "strict"];
 

@@ -16,13 +16,7 @@ internal sealed class ApplyCommand
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _task = new("--task") { Description = "What a model has to do", HelpName = "TASK" };
-    private readonly Option<string?> _input = new("--input") { Description = "What it has to read", HelpName = "MODALITY" };
-    private readonly Option<string?> _output = new("--output") { Description = "What it has to answer with", HelpName = "MODALITY" };
-    private readonly Option<double?> _latency = NumberOption.Create<double>("--latency", "WEIGHT", "How much a short answer time matters [default: 0.5]");
-    private readonly Option<double?> _accuracy = NumberOption.Create<double>("--accuracy", "WEIGHT", "How much an accurate answer matters [default: 0.5]");
-    private readonly Option<double?> _maxLatency = NumberOption.Create<double>("--max-latency-ms", "MS", "The largest estimated latency a decision may have");
-    private readonly Option<double?> _minAccuracy = NumberOption.Create<double>("--min-accuracy", "VALUE", "The smallest accuracy a decision may have, from 0 to 1");
+    private readonly CriteriaOptions _criteria = new();
     private readonly Option<double?> _slo = NumberOption.Create<double>("--slo-ms", "MS", "The time within which requests have to be answered");
     private readonly Option<double?> _sloTarget = NumberOption.Create<double>("--slo-target", "SHARE", "The share of requests that have to be [default: 0.99]");
     private readonly Option<double?> _lease = NumberOption.Create<double>("--lease", "SECONDS", "How long it stays registered without renewal [default: until it is deleted]");
@@ -62,7 +56,7 @@ internal sealed class ApplyCommand
                 return;
             }
 
-            foreach (var option in new[] { apply._task, apply._input, apply._output }.Where(option => !given.Contains(option)))
+            foreach (var option in apply._criteria.Needed.Where(option => !given.Contains(option)))
             {
                 result.AddError($"{option.Name} is missing.");
             }
@@ -76,8 +70,7 @@ internal sealed class ApplyCommand
         return command;
     }
 
-    private Option[] Options =>
-        [_task, _input, _output, _latency, _accuracy, _maxLatency, _minAccuracy, _slo, _sloTarget, _lease];
+    private Option[] Options => [.. _criteria.All, _slo, _sloTarget, _lease];
 
     private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -101,13 +94,9 @@ internal sealed class ApplyCommand
 
     private Catalog.Client OneOf(CommandContext context)
     {
-        var (maxLatency, minAccuracy) = (context.Get(_maxLatency), context.Get(_minAccuracy));
         var client = new Catalog.Client(
             context.Get(_id)!,
-            new Criteria(
-                new Traits(context.Get(_task)!, context.Get(_input)!, context.Get(_output)!),
-                new Preference(context.Get(_latency) ?? 0.5, context.Get(_accuracy) ?? 0.5),
-                maxLatency is null && minAccuracy is null ? null : new Bounds(maxLatency, minAccuracy)),
+            _criteria.Read(context),
             context.Get(_slo) is { } slo ? new Slo(slo, context.Get(_sloTarget) ?? 0.99) : null,
             LeaseSeconds: context.Get(_lease));
         CliException.ThrowIfAny(CatalogValidation.Validate(client), "The client is not right.");

@@ -20,6 +20,7 @@ public sealed class MuLambdaException : Exception
         RetryAfter = retryAfter;
         Errors = problem.Errors ?? [];
         Excluded = ProblemReader.Names(problem.Excluded);
+        Candidates = ProblemReader.Candidates(problem.Candidates);
     }
 
     /// <summary>How the call failed.</summary>
@@ -45,6 +46,9 @@ public sealed class MuLambdaException : Exception
 
     /// <summary>Where no candidate was left: the criteria that excluded the last ones, such as <c>bounds.minAccuracy</c>.</summary>
     public IReadOnlyList<string> Excluded { get; } = [];
+
+    /// <summary>Where no candidate was left and an explanation was asked for: all of them, each with the reason.</summary>
+    public IReadOnlyList<CandidateReport> Candidates { get; } = [];
 
     private static string MessageOf(HttpStatusCode status, ProblemBody problem)
     {

@@ -9,4 +9,5 @@ internal sealed record ProblemBody(
     int? Status = null,
     string? Detail = null,
     Dictionary<string, string[]>? Errors = null,
-    JsonElement? Excluded = null);
+    JsonElement? Excluded = null,
+    JsonElement? Candidates = null);

@@ -34,6 +34,19 @@ internal static class ProblemReader
         _ => null,
     };
 
+    /// <summary>The candidates of an explanation; none where that is something else.</summary>
+    public static IReadOnlyList<CandidateReport> Candidates(JsonElement? element)
+    {
+        try
+        {
+            return element?.Deserialize(ClientJson.Default.IReadOnlyListCandidateReport) ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>The names in a list of names, or the keys of an object that says more about each.</summary>
     public static IReadOnlyList<string> Names(JsonElement? element) => element switch
     {

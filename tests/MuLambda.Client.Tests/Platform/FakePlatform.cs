@@ -110,6 +110,7 @@ internal sealed class FakePlatform : IAsyncDisposable
         (context.Request.Method, context.Request.Path.Value!.Trim('/').Split('/')) switch
         {
             ("POST", ["v1", "select"]) => SelectAsync(context, call),
+            ("POST", ["v1", "feedback"]) => FeedbackAsync(context, call),
             ("POST", ["v1", "clients", var client]) when client.EndsWith(":infer", StringComparison.Ordinal) => InferAsync(context, call),
             ("PUT", ["v1", "models", var name, "versions", var version]) => PutModelAsync(context, call, name, version),
             ("GET", ["v1", "models"]) => context.Response.WriteAsJsonAsync<IReadOnlyList<Model>>(
@@ -163,12 +164,66 @@ internal sealed class FakePlatform : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private static Task SelectAsync(HttpContext context, Call call) => call.Json.GetProperty("client").GetString() == "unknown"
-        ? ProblemAsync(context, 404, new
+    private static Task SelectAsync(HttpContext context, Call call)
+    {
+        var explain = call.Query == "?explain=true";
+        if (call.Json.TryGetProperty("client", out var client) && client.GetString() == "unknown")
         {
-            title = "No candidate", status = 404, detail = "No model is accurate enough.", excluded = new[] { "bounds.minAccuracy" },
-        })
-        : context.Response.WriteAsJsonAsync(Decision(observed: false));
+            return ProblemAsync(context, 404, new
+            {
+                title = "No candidate",
+                status = 404,
+                detail = "No model is accurate enough.",
+                excluded = new[] { "bounds.minAccuracy" },
+                candidates = explain ? Candidates() : null,
+            });
+        }
+
+        var decision = Decision(observed: false);
+        if (explain)
+        {
+            decision["candidates"] = Candidates();
+        }
+
+        return context.Response.WriteAsJsonAsync(decision);
+    }
+
+    private static object[] Candidates() =>
+    [
+        Candidate("digits-linear", "ready", 0.97, [], "Chosen: the largest utility, 0.97; the next is 0.9 of digits-cnn."),
+        Candidate("digits-cnn", "draining", 0, ["state"], "Excluded: the executor is draining."),
+    ];
+
+    private static object Candidate(string name, string state, double utility, string[] excludedBy, string reason) => new
+    {
+        executor = name,
+        node = "local",
+        model = new { name, version = 1 },
+        state,
+        quarantined = false,
+        inFlight = 2,
+        observations = 17,
+        estimate = new { rttMs = 0.5, waitMs = 1.5, serviceMs = 5, latencyMs = 7, accuracy = 0.91, rttSource = "measured" },
+        utility,
+        selected = excludedBy.Length == 0,
+        excludedBy,
+        reason,
+    };
+
+    private static Task FeedbackAsync(HttpContext context, Call call)
+    {
+        if (call.Json.ValueKind != JsonValueKind.Array)
+        {
+            return call.Json.GetProperty("requestId").GetString() == "unknown"
+                ? ProblemAsync(context, 404, new { title = "No request", status = 404, detail = "There is no such request." })
+                : context.Response.WriteAsJsonAsync(new { requestId = call.Json.GetProperty("requestId").GetString(), status = 200 });
+        }
+
+        var results = call.Json.EnumerateArray().Select(told => told.GetProperty("requestId").GetString()).Select(id => id == "unknown"
+            ? new FeedbackResult(id, 404, "There is no such request.")
+            : new FeedbackResult(id!, 200)).ToList();
+        return context.Response.WriteAsJsonAsync(new { taken = results.Count(r => r.Status == 200), results });
+    }
 
     private async Task InferAsync(HttpContext context, Call call)
     {

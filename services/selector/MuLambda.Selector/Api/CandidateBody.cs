@@ -15,9 +15,14 @@ internal sealed record CandidateBody(
     EstimateBody Estimate,
     double Utility,
     bool Selected,
-    IReadOnlyList<string> ExcludedBy)
+    IReadOnlyList<string> ExcludedBy,
+    string Reason)
 {
-    public static CandidateBody Of(Prospect prospect) => new(
+    /// <summary>Puts a candidate into the API's terms.</summary>
+    /// <param name="prospect">The candidate.</param>
+    /// <param name="selected">Whether it was, or would be, chosen.</param>
+    /// <param name="reason">Why, in words.</param>
+    public static CandidateBody Of(Prospect prospect, bool selected, string reason) => new(
         prospect.Candidate.Executor.Id,
         prospect.Candidate.Executor.Node,
         prospect.Candidate.Model.Reference,
@@ -27,6 +32,7 @@ internal sealed record CandidateBody(
         prospect.State.Observations,
         EstimateBody.Of(prospect.State.Estimate),
         Figures.Round(prospect.Utility),
-        prospect.Selected,
-        prospect.ExcludedBy);
+        selected,
+        prospect.ExcludedBy,
+        reason);
 }

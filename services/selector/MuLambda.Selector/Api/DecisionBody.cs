@@ -3,7 +3,7 @@ using MuLambda.Selection;
 
 namespace MuLambda.Selector;
 
-/// <summary>A decision as it is answered.</summary>
+/// <summary>A decision as it is answered; with the candidates where an explanation was asked for.</summary>
 internal sealed record DecisionBody(
     string RequestId,
     string Policy,
@@ -14,7 +14,8 @@ internal sealed record DecisionBody(
     EstimateBody Estimate,
     double Utility,
     int Considered,
-    ObservedBody? Observed = null)
+    ObservedBody? Observed = null,
+    IReadOnlyList<CandidateBody>? Candidates = null)
 {
     public static DecisionBody Of(Decision decision, string requestId, ObservedBody? observed = null)
     {

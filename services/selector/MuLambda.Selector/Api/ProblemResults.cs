@@ -22,6 +22,11 @@ internal static class ProblemResults
             details.Extensions["excluded"] = excluded;
         }
 
+        if (problem.Candidates is { } candidates)
+        {
+            details.Extensions["candidates"] = candidates;
+        }
+
         context.Response.StatusCode = problem.Status;
         if (problem.RetryAfter is { } wait)
         {

@@ -33,6 +33,20 @@ internal static class RequestBodyDescription
             return Task.CompletedTask;
         });
 
+    /// <summary>Describes the parameter that asks for an explanation.</summary>
+    public static RouteHandlerBuilder WithExplainParameter(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = "explain",
+                In = ParameterLocation.Query,
+                Description = "true: answers every candidate too, and why it was or was not chosen.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean },
+            });
+            return Task.CompletedTask;
+        });
+
     private static OpenApiRequestBody Json(IOpenApiSchema schema) => new()
     {
         Required = true,

@@ -13,6 +13,9 @@ internal sealed class RequestException(int status, string title, string detail) 
     /// <summary>The criteria that excluded the last candidates.</summary>
     public IReadOnlyList<string>? Excluded { get; init; }
 
+    /// <summary>The candidates, where an explanation was asked for and none was left.</summary>
+    public IReadOnlyList<CandidateBody>? Candidates { get; init; }
+
     /// <summary>When the caller may come again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

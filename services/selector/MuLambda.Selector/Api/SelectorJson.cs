@@ -16,6 +16,7 @@ namespace MuLambda.Selector;
 [JsonSerializable(typeof(SelectBody))]
 [JsonSerializable(typeof(DecisionBody))]
 [JsonSerializable(typeof(CandidatesBody))]
+[JsonSerializable(typeof(IReadOnlyList<CandidateBody>))]
 [JsonSerializable(typeof(FeedbackBody))]
 [JsonSerializable(typeof(List<FeedbackBody>))]
 [JsonSerializable(typeof(FeedbackAnswer))]

@@ -43,9 +43,10 @@ internal static class CandidatesEndpoint
         }
 
         var snapshot = selecting.Snapshot;
-        var prospects = selecting.Survey(Selecting.DemandOf(snapshot, client), count);
+        var demand = Selecting.DemandOf(snapshot, client);
+        var candidates = Explanations.Of(demand, selecting.Policy, selecting.Survey(demand, count));
         return Results.Json(
-            new CandidatesBody(client, selecting.Policy, count, snapshot.Revision, [.. prospects.Select(CandidateBody.Of)]),
+            new CandidatesBody(client, selecting.Policy, count, snapshot.Revision, candidates),
             SelectorJson.Default.CandidatesBody);
     }
 }

@@ -16,6 +16,7 @@ internal static class SelectEndpoint
             .WithSummary("Selects an executor for a request that the caller will send to it itself.")
             .WithTags("Selection")
             .WithJsonBody<SelectBody>()
+            .WithExplainParameter()
             .Produces<DecisionBody>()
             .Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")

@@ -53,11 +53,37 @@ internal sealed class SelectHandler(
 
     private async Task ReadAndAnswerAsync(HttpContext context)
     {
+        var explain = ExplainParameter.Read(context.Request.Query);
         using var place = gate.Enter();
         var body = await SelectReader.ReadAsync(context, _timeout);
         var snapshot = selecting.Snapshot;
         var demand = body.Criteria is { } criteria ? snapshot.DemandOf(criteria) : Selecting.DemandOf(snapshot, body.Client!);
-        Select(context, Fragments(snapshot), demand, body.Items);
+        if (explain)
+        {
+            await ExplainAsync(context, snapshot, demand, body.Items);
+        }
+        else
+        {
+            Select(context, Fragments(snapshot), demand, body.Items);
+        }
+    }
+
+    private async Task ExplainAsync(HttpContext context, SelectionSnapshot snapshot, Demand demand, int items)
+    {
+        // The figures are of the moment before: another request may come between, so that what counts is what the selection chose.
+        var prospects = selecting.Survey(demand, items);
+        if (selecting.TrySelect(demand, items, without: null) is not { } assignment)
+        {
+            throw selecting.NoCandidate(snapshot, demand, items, Explanations.Of(demand, selecting.Policy, prospects, chosen: null));
+        }
+
+        var decision = assignment.Decision;
+        var id = requests.Hold(assignment, demand.Client);
+        var body = DecisionBody.Of(decision, id.ToString()) with
+        {
+            Candidates = Explanations.Of(demand, selecting.Policy, prospects, decision.Candidate),
+        };
+        await context.Response.WriteAsJsonAsync(body, SelectorJson.Default.DecisionBody, cancellationToken: context.RequestAborted);
     }
 
     private void Select(HttpContext context, DecisionFragments fragments, Demand demand, int items)

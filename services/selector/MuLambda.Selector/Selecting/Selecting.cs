@@ -23,11 +23,12 @@ internal sealed class Selecting(CatalogFollower catalog, ModelSelector selector,
     }
 
     /// <summary>The problem of a request that no candidate meets.</summary>
-    public RequestException NoCandidate(SelectionSnapshot snapshot, Demand demand, int items)
+    public RequestException NoCandidate(
+        SelectionSnapshot snapshot, Demand demand, int items, IReadOnlyList<CandidateBody>? candidates = null)
     {
         var exclusion = selector.Explain(snapshot, demand, items);
         return new RequestException(
-            StatusCodes.Status404NotFound, "No candidate meets the criteria.", exclusion.Detail) { Excluded = exclusion.Criteria };
+            StatusCodes.Status404NotFound, "No candidate meets the criteria.", exclusion.Detail) { Excluded = exclusion.Criteria, Candidates = candidates };
     }
 
     public IReadOnlyList<Prospect> Survey(Demand demand, int items)
