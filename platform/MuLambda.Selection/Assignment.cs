@@ -2,7 +2,7 @@ namespace MuLambda.Selection;
 
 /// <summary>
 /// A request counted as in flight in the executor chosen for it, until it is told how it ended. The first of
-/// <see cref="Complete"/>, <see cref="Refused"/>, <see cref="TimeOut"/>, <see cref="Fail"/> and <see cref="Dispose"/> counts, in whichever
+/// <see cref="Complete"/>, <see cref="Refused"/>, <see cref="TimeOut"/>, <see cref="Fail"/>, <see cref="Release"/> and <see cref="Dispose"/> counts, in whichever
 /// copy; the others then do nothing.
 /// </summary>
 public readonly struct Assignment : IDisposable, IEquatable<Assignment>
@@ -38,31 +38,28 @@ public readonly struct Assignment : IDisposable, IEquatable<Assignment>
     /// <param name="confidence">How sure the model was, from 0 to 1; null where the answer does not say.</param>
     public void Complete(double elapsedMs, double? networkMs = null, double? confidence = null)
     {
-        var (items, requestsAhead, itemsAhead, trial, selector) = Figures();
+        // Taken before the end: after it the record may be another assignment's.
+        var (answer, trial) = (new LateAnswer(_record, Decision), _record.Trial);
+        if (End())
+        {
+            answer.Complete(elapsedMs, networkMs, confidence, trial);
+        }
+    }
+
+    /// <summary>Nobody has told how the request ended, and it shall not be counted any longer.</summary>
+    /// <param name="late">What the estimators can still learn by, should it be told.</param>
+    /// <returns>False when it had ended before.</returns>
+    public bool Release(out LateAnswer late)
+    {
+        var trial = _record.Trial;
+        late = new LateAnswer(_record, Decision);
         if (!End())
         {
-            return;
+            return false;
         }
 
-        var candidate = Decision.Candidate;
-        var executor = candidate.ExecutorTrack;
-        var nowMs = selector.NowMs;
-        executor.Answered(nowMs);
-        executor.Succeed(trial);
-        if (networkMs is null && requestsAhead == 0 && candidate.ReportedServiceMs is var reported && !double.IsNaN(reported))
-        {
-            executor.ObserveRoundTrip(elapsedMs, reported);
-        }
-
-        var inferredMs = executor.RoundTrip.CurrentMs;
-        var estimate = Decision.Estimate;
-        candidate.Track.Learn(
-            elapsedMs - (networkMs ?? (double.IsNaN(inferredMs) ? 0 : inferredMs)), items, requestsAhead, itemsAhead, nowMs);
-        candidate.Track.RecordDelay(elapsedMs, estimate.RttSource == RoundTripSource.Measured ? estimate.RttMs : 0, items);
-        if (confidence is { } value)
-        {
-            candidate.Track.ObserveConfidence(value);
-        }
+        Decision.Candidate.ExecutorTrack.Abandon(trial);
+        return true;
     }
 
     /// <summary>The executor answered that the request itself is wrong: it is alive, and nothing is learned of its speed.</summary>

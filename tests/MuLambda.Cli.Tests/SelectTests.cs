@@ -20,11 +20,11 @@ public sealed class SelectTests : IAsyncLifetime
         var lines = text.Out.Split('\n').Select(line => line.TrimEnd()).ToList();
         var header = lines.FindIndex(line => line.Contains("EXECUTOR"));
         lines[header].Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
-            ["EXECUTOR", "MODEL", "RTT", "WAIT", "SERVICE", "TOTAL", "MS", "ACCURACY", "UTILITY", "FLYING"]);
+            ["EXECUTOR", "RTT", "WAIT", "SERVICE", "TOTAL", "+-MS", "MARGINAL", "ACCURACY", "+-", "UTILITY", "FLYING"]);
         lines[header + 1].Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
-            ["*", "digits-linear", "digits-linear@1", "0.50", "1.50", "5.00", "7.00", "0.9100", "0.9700", "2"]);
+            ["*", "digits-linear", "0.50", "1.50", "5.00", "7.00", "0.25", "8.50", "0.9100", "0.0200", "0.9700", "2"]);
         lines[header + 2].Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
-            ["-", "digits-cnn", "digits-cnn@1", "0.50", "1.50", "5.00", "7.00", "0.9100", "2"]);
+            ["-", "digits-cnn", "0.50", "1.50", "5.00", "7.00", "0.25", "8.50", "0.9100", "0.0200", "2"]);
         lines.ShouldContain("digits-cnn (digits-cnn@1): Excluded: the executor is draining.");
         lines.ShouldContain(line => line.StartsWith("request") && line.Contains("0196-1"));
     }
@@ -45,7 +45,8 @@ public sealed class SelectTests : IAsyncLifetime
                     {
                         executor = name, node = "n", model = new { name, version = 9007199254740991 }, state = "ready", quarantined = false, inFlight = 123456,
                         observations = 1, estimate = new { rttMs = 123456.789, waitMs = 1e12, serviceMs = 99999.4, latencyMs = 1e12, accuracy = 0.123456789 },
-                        utility = 0.123456789, selected = false, excludedBy = Array.Empty<string>(), reason = "Because.",
+                        marginalMs = 1e12, latencyDeviationMs = 123456.7, accuracyDeviation = 0.123456,
+                        utility = -0.123456789, selected = false, excludedBy = Array.Empty<string>(), reason = "Because.",
                     },
                 },
             });

@@ -21,12 +21,16 @@ public sealed class ExplainTests
         var (chosen, other) = (Candidate(answer, "large"), Candidate(answer, "small"));
         chosen.GetProperty("selected").GetBoolean().ShouldBeTrue();
         chosen.GetProperty("inFlight").GetInt64().ShouldBe(0, "the request itself is not counted yet");
-        chosen.GetProperty("reason").GetString()!.ShouldStartWith("Chosen: the largest utility, 1;");
+        chosen.GetProperty("reason").GetString()!.ShouldStartWith("Chosen: the largest utility, ");
         chosen.GetProperty("reason").GetString()!.ShouldContain("of small");
         other.GetProperty("selected").GetBoolean().ShouldBeFalse();
         other.GetProperty("reason").GetString()!.ShouldSatisfyAllConditions(
             r => r.ShouldContain("less utility than large"), r => r.ShouldContain("0.01 less accurate"));
         other.GetProperty("estimate").GetProperty("serviceMs").GetDouble().ShouldBeGreaterThan(0);
+        other.GetProperty("marginalMs").GetDouble().ShouldBe(other.GetProperty("estimate").GetProperty("latencyMs").GetDouble(), 1e-3);
+        other.GetProperty("accuracyDeviation").GetDouble().ShouldBeGreaterThan(0);
+        other.GetProperty("latencyDeviationMs").GetDouble().ShouldBeGreaterThanOrEqualTo(0);
+        other.GetProperty("due").GetBoolean().ShouldBeFalse();
         answer.GetProperty("candidates").EnumerateArray().Select(c => c.GetProperty("utility").GetDouble()).ShouldBeInOrder(SortDirection.Descending);
     }
 

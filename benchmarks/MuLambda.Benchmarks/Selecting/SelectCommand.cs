@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Spectre.Console;
 
 namespace MuLambda.Benchmarks.Selecting;
@@ -62,7 +63,8 @@ internal static class SelectCommand
         var option = new Option<int>(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => usual };
         option.Validators.Add(result =>
         {
-            if (!result.Errors.Any() && (result.GetValueOrDefault<int>() < 1 || result.GetValueOrDefault<int>() > most))
+            if (result.Tokens is [var token]
+                && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 && value <= most))
             {
                 result.AddError($"{name} must be from 1 to {most}.");
             }

@@ -19,8 +19,8 @@ internal static class CandidatesTable
     {
         console.WriteLine();
         var table = new Table().Border(TableBorder.None);
-        string[] names = ["", "EXECUTOR", "MODEL"];
-        string[] figures = ["RTT", "WAIT", "SERVICE", "TOTAL MS", "ACCURACY", "UTILITY", "FLYING"];
+        string[] names = ["", "EXECUTOR"];
+        string[] figures = ["RTT", "WAIT", "SERVICE", "TOTAL", "+-MS", "MARGINAL", "ACCURACY", "+-", "UTILITY", "FLYING"];
         foreach (var (i, name) in names.Concat(figures).Index())
         {
             var column = new TableColumn(new Text(name, new Style(decoration: Decoration.Bold))).NoWrap().PadLeft(0).PadRight(1);
@@ -33,12 +33,14 @@ internal static class CandidatesTable
             table.AddTexts(
                 candidate.Selected ? Chosen : candidate.ExcludedBy.Count > 0 ? Excluded : "",
                 Short(candidate.Executor),
-                Short(candidate.Model.ToString()),
                 Milliseconds(estimate.RttMs),
                 Milliseconds(estimate.WaitMs),
                 Milliseconds(estimate.ServiceMs),
                 Milliseconds(estimate.LatencyMs),
+                Milliseconds(candidate.LatencyDeviationMs),
+                Milliseconds(candidate.MarginalMs),
                 estimate.Accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
+                candidate.AccuracyDeviation.ToString("0.0000", CultureInfo.InvariantCulture),
                 candidate.ExcludedBy.Count > 0 ? "" : candidate.Utility.ToString("0.0000", CultureInfo.InvariantCulture),
                 candidate.InFlight.ToString(CultureInfo.InvariantCulture));
         }
@@ -51,7 +53,7 @@ internal static class CandidatesTable
         }
     }
 
-    // Long enough to tell them apart; the reasons below have the whole names.
+    // Long enough to tell them apart; the reasons below have the whole names, and the models'.
     private static string Short(string name) => name.Length <= LongestName ? name : $"{name[..(LongestName - 1)]}…";
 
     private static string Milliseconds(double value) => value switch

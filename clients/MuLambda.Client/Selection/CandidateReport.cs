@@ -15,6 +15,10 @@ namespace MuLambda.Client;
 /// <param name="Selected">Whether it was chosen.</param>
 /// <param name="ExcludedBy">The hard criteria that exclude it, such as <c>bounds.minAccuracy</c>.</param>
 /// <param name="Reason">Why it was or was not chosen, in words.</param>
+/// <param name="MarginalMs">Its latency and what the request would add to others', in milliseconds.</param>
+/// <param name="LatencyDeviationMs">How far its answers lie from the estimated latency, in the mean, in milliseconds.</param>
+/// <param name="AccuracyDeviation">How uncertain its accuracy is: a standard deviation.</param>
+/// <param name="Due">Whether it is due to be measured again, and judged by what it may have become.</param>
 public sealed record CandidateReport(
     string Executor,
     string Node,
@@ -27,4 +31,8 @@ public sealed record CandidateReport(
     double Utility,
     bool Selected,
     IReadOnlyList<string> ExcludedBy,
-    string Reason);
+    string Reason,
+    double MarginalMs = 0,
+    double LatencyDeviationMs = 0,
+    double AccuracyDeviation = 0,
+    bool Due = false);

@@ -116,6 +116,35 @@ public sealed class HoldTests : IDisposable
         platform.InFlight("one").ShouldBe(0);
     }
 
+    // An executor that has become slow is the one whose answers come late.
+    [Fact]
+    public void A_latency_that_is_told_too_late_still_teaches()
+    {
+        var (id, executor) = _platform.Select();
+        _platform.Time.Advance(TimeSpan.FromSeconds(12));
+        _platform.InFlight(executor).ShouldBe(0);
+        var before = _platform.ServiceMs(executor);
+
+        _platform.Log.Tell(id, Quick with { LatencyMs = 12_000 }).Status.ShouldBe(200);
+
+        _platform.InFlight(executor).ShouldBe(0);
+        _platform.Observations(executor).ShouldBe(1);
+        _platform.ServiceMs(executor).ShouldBeGreaterThan(2 * before);
+        _platform.Log.Tell(id, Quick).Status.ShouldBe(409);
+    }
+
+    [Fact]
+    public void A_failure_that_is_told_too_late_still_leaves_the_executor_out()
+    {
+        var (id, executor) = _platform.Select();
+        _platform.Time.Advance(TimeSpan.FromSeconds(12));
+
+        _platform.Log.Tell(id, Broken).Status.ShouldBe(200);
+
+        _platform.IsQuarantined(executor).ShouldBeTrue();
+        _platform.InFlight(executor).ShouldBe(0);
+    }
+
     [Fact]
     public void No_request_is_held_for_longer_than_ten_seconds()
     {

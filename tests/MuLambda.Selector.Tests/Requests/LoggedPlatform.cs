@@ -52,6 +52,9 @@ internal sealed class LoggedPlatform : IDisposable
     public long Observations(string executor) =>
         _selector.Survey(Demand("a"), 1).Single(p => p.Candidate.Executor.Id == executor).State.Observations;
 
+    public double ServiceMs(string executor) =>
+        _selector.Survey(Demand("a"), 1).Single(p => p.Candidate.Executor.Id == executor).State.Estimate.ServiceMs;
+
     public double Confidence(string executor) =>
         _selector.Survey(Demand("a"), 1).Single(p => p.Candidate.Executor.Id == executor).State.Confidence;
 

@@ -3,7 +3,10 @@ using MuLambda.Selection;
 
 namespace MuLambda.Selector;
 
-/// <summary>A candidate as it stands now.</summary>
+/// <summary>
+/// A candidate as it stands at a moment. Marginal is its latency and what the request would add to others'; the deviations say how far answers lie
+/// from the estimated latency in the mean, and how uncertain the accuracy is; one that is due is to be measured again.
+/// </summary>
 internal sealed record CandidateBody(
     string Executor,
     string Node,
@@ -13,6 +16,10 @@ internal sealed record CandidateBody(
     long InFlight,
     long Observations,
     EstimateBody Estimate,
+    double MarginalMs,
+    double LatencyDeviationMs,
+    double AccuracyDeviation,
+    bool Due,
     double Utility,
     bool Selected,
     IReadOnlyList<string> ExcludedBy,
@@ -31,6 +38,10 @@ internal sealed record CandidateBody(
         prospect.State.InFlight,
         prospect.State.Observations,
         EstimateBody.Of(prospect.State.Estimate),
+        Figures.Round(prospect.State.MarginalMs),
+        Figures.Round(prospect.State.ScatterMs),
+        Figures.Round(prospect.State.AccuracyDeviation),
+        prospect.State.IsDue,
         Figures.Round(prospect.Utility),
         selected,
         prospect.ExcludedBy,

@@ -10,6 +10,8 @@ internal sealed class CandidateReasons
     // Figures are written with four digits; what differs less is the same to a reader.
     private const double Equal = 5e-5;
 
+    private const double LeastTakenMs = 0.01;
+
     private readonly Demand _demand;
     private readonly string _policy;
     private readonly Prospect? _chosen;
@@ -52,7 +54,8 @@ internal sealed class CandidateReasons
                 : $"the executor is {executor.State.ToString().ToLowerInvariant()} ({executor.Reason})",
             Criterion.State => "the executor is left out after a failure",
             Criterion.MaxLatency => Text($"estimated at {estimate.LatencyMs:0.##} ms, above maxLatencyMs {_demand.Criteria.Bounds?.MaxLatencyMs}"),
-            Criterion.MinAccuracy => Text($"accuracy {estimate.Accuracy:0.####}, below minAccuracy {_demand.Criteria.Bounds?.MinAccuracy}"),
+            Criterion.MinAccuracy => Text(
+                $"accuracy {prospect.Candidate.Track.Model.Accuracy.Current.Proven:0.####}, below minAccuracy {_demand.Criteria.Bounds?.MinAccuracy}"),
             _ => criterion,
         };
     }
@@ -81,13 +84,15 @@ internal sealed class CandidateReasons
         {
             var second = _second!;
             return chosen.Utility - second.Utility <= Equal
-                ? Text($"Chosen: utility {chosen.Utility:0.####}, which is the largest, with {Name(second)}; ties go to the more accurate, the less loaded, the smaller.")
+                ? Text($"Chosen: utility {chosen.Utility:0.####}, which is the largest, with {Name(second)}; ties go to the more accurate, the less crowded, the smaller model.")
                 : Text($"Chosen: the largest utility, {chosen.Utility:0.####}; the next is {second.Utility:0.####} of {Name(second)}.");
         }
 
         return chosen.State.Observations == 0
             ? Text($"Chosen to learn what it takes: nothing has been observed of it yet. {Name(_best)} has {above:0.####} more utility.")
-            : Text($"Chosen, though {Name(_best)} has {above:0.####} more utility: what is known of the two does not tell them apart, or it was due to be measured again.");
+            : chosen.State.IsDue
+                ? Text($"Chosen to measure it again. {Name(_best)} has {above:0.####} more utility.")
+                : Text($"Chosen, though {Name(_best)} has {above:0.####} more utility: answers scatter by more than that, and ties go to the more accurate, the less crowded, the smaller model.");
     }
 
     private string NotChosen(Prospect prospect, Prospect chosen)
@@ -107,7 +112,7 @@ internal sealed class CandidateReasons
         var below = chosen.Utility - prospect.Utility;
         var differences = string.Join(" and ", Differences(prospect, chosen));
         return below > Equal ? Text($"{below:0.####} less utility than {Name(chosen)}: {differences}.")
-            : below >= -Equal ? Text($"As much utility as {Name(chosen)}; ties go to the more accurate, the less loaded, the smaller ({prospect.State.InFlight} against {chosen.State.InFlight} in flight).")
+            : below >= -Equal ? Text($"As much utility as {Name(chosen)}; ties go to the more accurate, the less crowded, the smaller model ({prospect.State.InFlight} against {chosen.State.InFlight} in flight).")
             : Text($"{-below:0.####} more utility than {Name(chosen)}, which was preferred: see there.");
     }
 
@@ -125,16 +130,25 @@ internal sealed class CandidateReasons
             yield return Text($"{slowerMs:0.##} ms slower, most of it {most.Name} ({most.Ms:+0.##;-0.##} ms)");
         }
 
+        var (taken, takenByOther) = (Taken(prospect), Taken(chosen));
+        if (taken - takenByOther > LeastTakenMs)
+        {
+            yield return Text($"it would delay others by {taken:0.##} ms against {takenByOther:0.##}");
+        }
+
         if (_demand.Desired.Accuracy > 0 && one.Accuracy < other.Accuracy)
         {
             yield return Text($"{other.Accuracy - one.Accuracy:0.####} less accurate");
         }
 
-        if (!(_demand.Desired.Latency > 0 && slowerMs > 0) && !(_demand.Desired.Accuracy > 0 && one.Accuracy < other.Accuracy))
+        if (!(_demand.Desired.Latency > 0 && slowerMs > 0) && taken - takenByOther <= LeastTakenMs && !(_demand.Desired.Accuracy > 0 && one.Accuracy < other.Accuracy))
         {
             yield return Text($"latency {one.LatencyMs:0.##} ms against {other.LatencyMs:0.##}, accuracy {one.Accuracy:0.####} against {other.Accuracy:0.####}");
         }
     }
+
+    // What the request would add to others' latencies.
+    private static double Taken(Prospect prospect) => Math.Max(0, prospect.State.MarginalMs - prospect.State.Estimate.LatencyMs);
 
     private static string Name(Prospect prospect) => prospect.Candidate.Executor.Models.Count == 1
         ? prospect.Candidate.Executor.Id

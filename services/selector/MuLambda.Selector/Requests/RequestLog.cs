@@ -80,10 +80,11 @@ internal sealed class RequestLog : IDisposable
         var decision = assignment.Decision;
         var nowMs = NowMs;
         var awaited = _reporters.Find(client) is { IsExpected: true };
-        var expectedMs = decision.Estimate.LatencyMs;
+        var estimate = decision.Estimate;
+        var expectedMs = estimate.LatencyMs;
         var holdMs = Math.Clamp(
             awaited ? Math.Max(ShortestPatienceMs, Patience * expectedMs) : expectedMs, 1, LongestHoldMs);
-        var id = Add(nowMs, decision.Candidate, client, assignment, double.NaN, FeedbackKinds.None, awaited);
+        var id = Add(nowMs, decision.Candidate, client, assignment, estimate.RttSource == RoundTripSource.Measured ? estimate.RttMs : double.NaN, double.NaN, FeedbackKinds.None, awaited);
         if (!_due.TryAdd(id.Sequence, (long)Math.Ceiling(nowMs + holdMs)))
         {
             Release(id.Sequence);
@@ -101,7 +102,7 @@ internal sealed class RequestLog : IDisposable
         var nowMs = NowMs;
         _reporters.Succeeded(decision.Candidate.Executor.Id, client, nowMs);
         return Add(
-            nowMs, decision.Candidate, client, null, confidence ?? double.NaN,
+            nowMs, decision.Candidate, client, null, double.NaN, confidence ?? double.NaN,
             FeedbackKinds.Outcome | (confidence is null ? FeedbackKinds.None : FeedbackKinds.Confidence), awaited: false);
     }
 
@@ -126,7 +127,7 @@ internal sealed class RequestLog : IDisposable
         {
             slot.Told |= feedback.Kinds;
             slot.Confidence = feedback.Confidence ?? slot.Confidence;
-            slot.Assignment = feedback.IsOutcome ? null : slot.Assignment;
+            (slot.Assignment, slot.Late) = feedback.IsOutcome ? (null, null) : (slot.Assignment, slot.Late);
         }
 
         slot.Leave();
@@ -148,7 +149,7 @@ internal sealed class RequestLog : IDisposable
     public void Dispose() => _housekeeping.Dispose();
 
     private RequestId Add(
-        double nowMs, Candidate candidate, string? client, Assignment? assignment, double confidence, FeedbackKinds told, bool awaited)
+        double nowMs, Candidate candidate, string? client, Assignment? assignment, double rttMs, double confidence, FeedbackKinds told, bool awaited)
     {
         var sequence = Interlocked.Increment(ref _last);
         ref var slot = ref SlotOf(sequence);
@@ -165,6 +166,8 @@ internal sealed class RequestLog : IDisposable
             slot.Executor = candidate.Executor.Id;
             slot.Client = client;
             slot.Assignment = assignment;
+            slot.Late = null;
+            slot.RttMs = rttMs;
             slot.Confidence = confidence;
             slot.Told = told;
             slot.Awaited = awaited;
@@ -187,24 +190,23 @@ internal sealed class RequestLog : IDisposable
         return ref slots[index % SegmentLength];
     }
 
+    // Its end was not told in time. Should that be told later it still teaches: were the late ones passed over, the estimators would know
+    // none but the answers that were as fast as expected.
     private void Release(long sequence)
     {
         ref var slot = ref SlotOf(sequence);
         slot.Enter();
-        Assignment? ended = null;
-        if ((slot.Sequence & RequestId.SequenceMask) == sequence)
+        Reporter? missedBy = null;
+        if ((slot.Sequence & RequestId.SequenceMask) == sequence && slot.Assignment is { } overdue)
         {
-            (ended, slot.Assignment) = (slot.Assignment, null);
+            slot.Assignment = null;
+            slot.Late = overdue.Release(out var late) ? late : null;
+            missedBy = slot.Awaited ? _reporters.Find(slot.Client) : null;
+            Interlocked.Decrement(ref _held);
         }
 
-        var missedBy = ended is not null && slot.Awaited ? _reporters.Find(slot.Client) : null;
         slot.Leave();
-        if (ended is { } late)
-        {
-            Interlocked.Decrement(ref _held);
-            late.Dispose();
-            missedBy?.Missed();
-        }
+        missedBy?.Missed();
     }
 
     private void Learn(in RequestSlot request, in Feedback feedback, double nowMs)
@@ -219,22 +221,21 @@ internal sealed class RequestLog : IDisposable
         if (feedback.LatencyMs is { } latencyMs)
         {
             _reporters.Succeeded(request.Executor!, request.Client, nowMs);
-            if (request.Assignment is { } answered)
-            {
-                var estimate = answered.Decision.Estimate;
-                answered.Complete(latencyMs, estimate.RttSource == RoundTripSource.Measured ? estimate.RttMs : null, confidence);
-                confidence = null;
-            }
+            double? networkMs = double.IsNaN(request.RttMs) ? null : request.RttMs;
+            request.Assignment?.Complete(latencyMs, networkMs, confidence);
+            request.Late?.Complete(latencyMs, networkMs, confidence);
+            confidence = null;
         }
-        else if (feedback.Failed && request.Assignment is { } failed)
+        else if (feedback.Failed)
         {
             if (_reporters.Believes(request.Executor!, request.Client, nowMs, _options.UnresponsiveAfterMs))
             {
-                failed.Fail();
+                request.Assignment?.Fail();
+                request.Late?.Fail();
             }
             else
             {
-                failed.Dispose();
+                request.Assignment?.Dispose();
             }
         }
 

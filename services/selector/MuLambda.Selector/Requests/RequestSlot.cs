@@ -25,6 +25,12 @@ internal struct RequestSlot
     /// <summary>Counts it as in flight until its end is told or is due; null for a request that the selector forwarded.</summary>
     public Assignment? Assignment;
 
+    /// <summary>What a latency still teaches that is told after that.</summary>
+    public LateAnswer? Late;
+
+    /// <summary>The measured round trip between client and executor, in milliseconds; NaN where there is none.</summary>
+    public double RttMs;
+
     /// <summary>What the model said of its answer; NaN where it did not.</summary>
     public double Confidence;
 
@@ -50,7 +56,7 @@ internal struct RequestSlot
     public void Clear()
     {
         Sequence = 0;
-        (Track, Executor, Client, Assignment) = (null, null, null, null);
+        (Track, Executor, Client, Assignment, Late) = (null, null, null, null, null);
         Told = FeedbackKinds.None;
     }
 }
