@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MuLambda.Cli.Commands;
+using MuLambda.Cli.Experiments.Coordinates;
 
 namespace MuLambda.Cli.Experiments;
 
@@ -10,10 +11,12 @@ internal static class ExperimentCommand
     {
         var command = new CliCommand(
             "experiment",
-            "Experiments that compare selection policies; they need no running platform",
+            "Experiments on selection and on what it rests on; they need no running platform",
             "mulambda experiment paper",
-            "mulambda experiment paper --schedule logical --usecase psa --table --no-page");
+            "mulambda experiment paper --schedule logical --usecase psa --table --no-page",
+            "mulambda experiment coordinates");
         command.Add(PaperCommand.Create(cli));
+        command.Add(CoordinatesCommand.Create(cli));
         return command;
     }
 }

@@ -10,13 +10,13 @@ public sealed record CoordinateOptions
     public static CoordinateOptions Default { get; } = new();
 
     /// <summary>The dimensions of positions, 1 to <see cref="Coordinate.MaxDimensions"/>; heights come on top.</summary>
-    public int Dimensions { get; init; } = 3;
+    public int Dimensions { get; init; } = 4;
 
     /// <summary>
-    /// The largest share of an error that one update corrects, above 0 to 1 (c_c of Dabek et al. 2004). The step adapts below it, as a
-    /// node is sure of itself and unsure of the other.
+    /// The largest share of an error that one update corrects, above 0 to 1 (c_c of Dabek et al. 2004, who take 0.25 for updates by one
+    /// neighbour; the mean over many allows more). The step adapts below it, as a node is sure of itself and unsure of the others.
     /// </summary>
-    public double Step { get; init; } = 0.25;
+    public double Step { get; init; } = 1;
 
     /// <summary>The share by which one update moves the error estimate, above 0 to 1 (c_e of Dabek et al. 2004).</summary>
     public double ErrorStep { get; init; } = 0.25;
@@ -24,7 +24,7 @@ public sealed record CoordinateOptions
     /// <summary>
     /// The round trips that a link is judged by: its last so many (Ledlie et al. 2007 call them the moving percentile's history).
     /// </summary>
-    public int FilterSamples { get; init; } = 8;
+    public int FilterSamples { get; init; } = 4;
 
     /// <summary>
     /// Which of them counts, from 0 for the smallest to 1 for the largest: a low one, for what comes on top of the network's own
@@ -39,7 +39,7 @@ public sealed record CoordinateOptions
     /// The distance from the origin, in milliseconds, at which gravity pulls back a millisecond an update: weak enough to
     /// bend nothing, strong enough that the whole space does not drift away (Ledlie et al. 2007). Infinity for none.
     /// </summary>
-    public double GravityMs { get; init; } = 2000;
+    public double GravityMs { get; init; } = 200;
 
     /// <summary>Differences below it, in milliseconds, are noise of the clock and of the machine.</summary>
     public double ResolutionMs { get; init; } = 0.05;
