@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MuLambda.Catalog.Http;
+using MuLambda.Prober.Coordinates;
 using MuLambda.Prober.Executors;
 using MuLambda.Prober.Net;
 using MuLambda.Prober.Options;
@@ -42,7 +43,11 @@ internal static class ProberApplication
         services.AddSingleton(provider => new CatalogFeed(
             provider.GetRequiredService<RegistryClient>(), time: provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PreciseTimer>();
+        services.AddSingleton<ProbeConnections>();
         services.AddSingleton<ProbeTable>();
+        services.AddSingleton<OwnCoordinate>();
+        services.AddSingleton<ClientChooser>();
+        services.AddSingleton<PeerProber>();
         services.AddSingleton<ExecutorSupervisor>();
 
         // They stop in the reverse order, so the registrations are taken back while everything else is quiet.
@@ -50,10 +55,13 @@ internal static class ProberApplication
         services.AddHostedService<FeedRunner>();
         services.AddHostedService<ProbeScheduler>();
         services.AddHostedService<LatencyReporter>();
+        services.AddHostedService(provider => provider.GetRequiredService<PeerProber>());
+        services.AddHostedService<NodeRegistrar>();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapStatus();
+        app.MapCoordinate();
         return app;
     }
 

@@ -25,8 +25,8 @@ public class ProbeConnectionTests
         });
         using var connection = Connect(client.Url);
 
-        (await ProbeAsync(connection)).ShouldBe(new ProbeResult.Answered(TimeSpan.FromMilliseconds(7)));
-        (await ProbeAsync(connection)).ShouldBe(new ProbeResult.Answered(TimeSpan.FromMilliseconds(9)));
+        (await ProbeAsync(connection)).ShouldBeOfType<ProbeResult.Answered>().RoundTrip.ShouldBe(TimeSpan.FromMilliseconds(7));
+        (await ProbeAsync(connection)).ShouldBeOfType<ProbeResult.Answered>().RoundTrip.ShouldBe(TimeSpan.FromMilliseconds(9));
         client.Connections.ShouldBe(1);
     }
 
@@ -166,7 +166,7 @@ public class ProbeConnectionTests
             return Task.CompletedTask;
         });
 
-        (await ProbeAsync(connection)).ShouldBe(new ProbeResult.Answered(TimeSpan.FromMilliseconds(30)));
+        (await ProbeAsync(connection)).ShouldBeOfType<ProbeResult.Answered>().RoundTrip.ShouldBe(TimeSpan.FromMilliseconds(30));
     }
 
     private ProbeConnection Connect(

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using MuLambda.Catalog.Http;
+using MuLambda.Prober.Coordinates;
 using MuLambda.Prober.Options;
 using MuLambda.Prober.Probes;
 using MuLambda.Prober.Tests.Support;
@@ -151,6 +152,20 @@ public sealed class ProbeSchedulerTests : IAsyncLifetime, IDisposable
         table.Count.ShouldBe(0);
     }
 
+    [Fact]
+    public void A_client_that_is_for_other_nodes_is_not_probed()
+    {
+        using var table = new ProbeTable(new ProberOptions(), _clock, Dns.GetHostAddressesAsync);
+        var catalog = SampleCatalog.WithClients(("a", "http://127.0.0.1:1/"), ("b", "http://127.0.0.1:2/"));
+
+        table.Follow(catalog, new HashSet<string> { "a" }).ShouldHaveSingleItem().Client.ShouldBe("a");
+        var second = table.Follow(catalog, new HashSet<string> { "b" });
+
+        second.ShouldHaveSingleItem().Client.ShouldBe("b");
+        table.Probes.ShouldBe(second);
+        table.Follow(catalog).ShouldHaveSingleItem().Client.ShouldBe("a");
+    }
+
     private ProbeStatus StatusOf(string client) => _table!.Probes.Single(probe => probe.Client == client).ToStatus();
 
     private async Task StartAsync(ProberOptions options)
@@ -161,6 +176,7 @@ public sealed class ProbeSchedulerTests : IAsyncLifetime, IDisposable
         _table = new ProbeTable(options, _clock, Dns.GetHostAddressesAsync);
         _scheduler = new ProbeScheduler(
             _table,
+            new ClientChooser(Microsoft.Extensions.Options.Options.Create(options), _clock),
             feed,
             Microsoft.Extensions.Options.Options.Create(options),
             new ProberMetrics(_services.GetRequiredService<IMeterFactory>()),

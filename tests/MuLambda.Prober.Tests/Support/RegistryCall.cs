@@ -9,4 +9,5 @@ internal sealed record RegistryCall(
     int Status = 0,
     Executor? Executor = null,
     ExecutorHeartbeat? Heartbeat = null,
-    IReadOnlyList<LatencyReport>? Reports = null);
+    IReadOnlyList<LatencyReport>? Reports = null,
+    Node? Node = null);

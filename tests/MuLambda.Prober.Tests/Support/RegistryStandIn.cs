@@ -14,6 +14,7 @@ internal sealed class RegistryStandIn : IAsyncDisposable
     private readonly Channel<RegistryCall> _calls = Channel.CreateUnbounded<RegistryCall>();
     private readonly ConcurrentDictionary<string, Executor> _executors = new();
     private readonly ConcurrentDictionary<string, bool> _models = new();
+    private readonly ConcurrentDictionary<string, Node> _nodes = new();
     private readonly List<Client> _clients = [];
     private HttpClient? _http;
 
@@ -41,6 +42,12 @@ internal sealed class RegistryStandIn : IAsyncDisposable
 
     /// <summary>Lets an executor's lease expire.</summary>
     public void Expire(string executor) => _executors.TryRemove(executor, out _);
+
+    /// <summary>Adds a node, before the feed is read.</summary>
+    public void Add(Node node) => _nodes[node.Id] = node;
+
+    /// <summary>Lets a node's lease expire.</summary>
+    public void ExpireNode(string node) => _nodes.TryRemove(node, out _);
 
     /// <summary>Adds a client, before the feed is read.</summary>
     public void Add(string id, string endpoint) => _clients.Add(SampleCatalog.Client(id, endpoint));
@@ -87,6 +94,19 @@ internal sealed class RegistryStandIn : IAsyncDisposable
                 var reports = await ReadAsync<IReadOnlyList<LatencyReport>>(context);
                 Answer(context, node, 204, new RegistryCall("latencies", node, Reports: reports));
                 break;
+            case ("PUT", ["v1", "nodes", var name]):
+                var noun = await ReadAsync<Node>(context);
+                context.Response.StatusCode = _nodes.TryAdd(name, noun) ? 201 : 200;
+                _nodes[name] = noun;
+                await context.Response.WriteAsJsonAsync(noun, CatalogJson.Default.Node);
+                _calls.Writer.TryWrite(new RegistryCall("node", name, context.Response.StatusCode, Node: noun));
+                break;
+            case ("POST", ["v1", "nodes", var name, "heartbeat"]):
+                Answer(context, name, _nodes.ContainsKey(name) ? 204 : 404, new RegistryCall("node-heartbeat", name));
+                break;
+            case ("DELETE", ["v1", "nodes", var name]):
+                Answer(context, name, _nodes.TryRemove(name, out _) ? 204 : 404, new RegistryCall("node-delete", name));
+                break;
             case ("GET", ["v1", "watch"]):
                 await WatchAsync(context);
                 break;
@@ -128,6 +148,7 @@ internal sealed class RegistryStandIn : IAsyncDisposable
             new(CatalogChangeType.SnapshotBegin, 0),
             .. _models.Keys.Select(SampleCatalog.PutModel),
             .. _clients.Select(client => new CatalogChange(CatalogChangeType.Put, 1, CatalogKind.Client, client.Id, Client: client)),
+            .. _nodes.Values.Select(node => new CatalogChange(CatalogChangeType.Put, 1, CatalogKind.Node, node.Id, Node: node)),
             new(CatalogChangeType.SnapshotEnd, 1, Epoch: "one"),
         ];
         foreach (var change in changes)

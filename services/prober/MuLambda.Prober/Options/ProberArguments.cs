@@ -21,6 +21,8 @@ internal sealed record ProberArguments
 
     public string? Urls { get; init; }
 
+    public string? Advertise { get; init; }
+
     /// <summary>Lays the arguments over the options: values replace, executors are added, networks replace.</summary>
     /// <param name="options">The options as configured.</param>
     public void ApplyTo(ProberOptions options)
@@ -31,6 +33,7 @@ internal sealed record ProberArguments
         options.ProbeSeconds = ProbeSeconds ?? options.ProbeSeconds;
         options.ProbeTimeoutSeconds = ProbeTimeoutSeconds ?? options.ProbeTimeoutSeconds;
         options.ProbeDelayMs = ProbeDelayMs ?? options.ProbeDelayMs;
+        options.Advertise = Advertise ?? options.Advertise;
         foreach (var executor in Executors)
         {
             options.Executors.Add(executor);

@@ -73,11 +73,12 @@ internal static class ProberCommand
         var interval = new Option<double?>("--probe-interval") { HelpName = "SECONDS", Description = "The time between two probes of a client (5)." };
         var timeout = new Option<double?>("--probe-timeout") { HelpName = "SECONDS", Description = "How long a client may take to answer (2)." };
         var delay = new Option<double?>("--probe-delay") { HelpName = "MS", Description = "For experiments: probes leave so much later, as on a slow network (0)." };
+        var advertise = new Option<string?>("--advertise") { HelpName = "URL", Description = "Where probers of other nodes reach this one; where it listens where absent." };
         var urls = new Option<string?>("--urls") { HelpName = "URL", Description = "Where it listens itself." };
 
         var root = new RootCommand("Accompanies the executors of a node: registers them, reports their state and load, and probes the clients.")
         {
-            node, registry, executors, sockets, allow, interval, timeout, delay, urls,
+            node, registry, executors, sockets, allow, interval, timeout, delay, urls, advertise,
         };
         root.SetAction((result, cancellationToken) => run(
             new ProberArguments
@@ -91,6 +92,7 @@ internal static class ProberCommand
                 ProbeTimeoutSeconds = result.GetValue(timeout),
                 ProbeDelayMs = result.GetValue(delay),
                 Urls = result.GetValue(urls),
+                Advertise = result.GetValue(advertise),
             },
             cancellationToken));
         return root;

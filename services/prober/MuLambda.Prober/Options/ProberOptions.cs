@@ -59,7 +59,29 @@ internal sealed class ProberOptions
     [Range(1, 1024)]
     public int ProbeConcurrency { get; set; } = 64;
 
+    /// <summary>The URL at which other nodes' probers reach this one; null for the address that it listens on.</summary>
+    public string? Advertise { get; set; }
+
+    /// <summary>
+    /// The other nodes' probers that are probed to learn where this node lies; 0 for none, and no coordinate. Thirty-two are enough
+    /// however many there are.
+    /// </summary>
+    [Range(0, 256)]
+    public int Peers { get; set; } = 32;
+
+    /// <summary>While there are no more clients than these, every node measures every client.</summary>
+    [Range(0, 1_000_000)]
+    public int MeasureAllUpTo { get; set; } = 64;
+
+    /// <summary>Beyond that, the nodes drawn for each client that measure it.</summary>
+    [Range(1, 64)]
+    public int NodesPerClient { get; set; } = 8;
+
+    /// <summary>Beyond that, the nodes that measure a client because they are predicted to be nearest to it.</summary>
+    [Range(0, 64)]
+    public int NearNodesPerClient { get; set; } = 8;
+
     /// <summary>How old a report may become while the figures stay the same.</summary>
-    [Range(1, 3600)]
+    [Range(1, 300)]
     public double ReportSeconds { get; set; } = 30;
 }

@@ -23,6 +23,7 @@ internal sealed partial class ProberOptionsValidator(ServiceEndpoints endpoints)
         CheckTimes(options, failures);
         CheckExecutors(options, failures);
 
+        CheckUrl(options.Advertise, "Prober:Advertise", failures);
         foreach (var entry in options.Allow)
         {
             if (!AllowedTargets.TryParse(entry, out _, out _))

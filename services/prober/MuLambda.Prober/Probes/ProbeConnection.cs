@@ -3,12 +3,12 @@ using MuLambda.Prober.Net;
 namespace MuLambda.Prober.Probes;
 
 /// <summary>
-/// The kept-alive connection to one client's probe endpoint. Each client has its own, so that a round trip never waits
-/// for another client's and a new connection is told from a warm one.
+/// The kept-alive connection to one probe endpoint, of a client or of another prober. Each has its own, so that a round trip never waits
+/// for another's and a new connection is told from a warm one.
 /// </summary>
 internal sealed class ProbeConnection : IDisposable
 {
-    /// <summary>An answer has no body at all; what is read of one that has keeps the connection usable.</summary>
+    /// <summary>A client's answer has no body at all, a prober's a short one; what is read keeps the connection usable.</summary>
     private const int MaxBodyBytes = 4096;
     private const int MaxHeaderKilobytes = 16;
 
@@ -91,25 +91,16 @@ internal sealed class ProbeConnection : IDisposable
             return new ProbeResult.Failed($"It answers {(int)response.StatusCode}.");
         }
 
-        return await EndsWithinLimitAsync(response, cancellationToken)
-            ? new ProbeResult.Answered(roundTrip)
+        return await ReadWithinLimitAsync(response, cancellationToken) is { } body
+            ? new ProbeResult.Answered(roundTrip, body)
             : new ProbeResult.Failed($"It answers with more than {MaxBodyBytes} bytes.");
     }
 
-    private static async Task<bool> EndsWithinLimitAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<byte[]?> ReadWithinLimitAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[512];
-        var total = 0;
-        while (await body.ReadAsync(buffer, cancellationToken) is > 0 and var read)
-        {
-            total += read;
-            if (total > MaxBodyBytes)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        var buffer = new byte[MaxBodyBytes + 1];
+        var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        return read > MaxBodyBytes ? null : buffer[..read];
     }
 }

@@ -7,8 +7,8 @@ internal abstract record ProbeResult
     {
     }
 
-    /// <summary>The client answered over a warm connection.</summary>
-    public sealed record Answered(TimeSpan RoundTrip) : ProbeResult;
+    /// <summary>It answered over a warm connection; a client with nothing in it, a prober with its coordinate.</summary>
+    public sealed record Answered(TimeSpan RoundTrip, byte[] Body) : ProbeResult;
 
     /// <summary>The client did not answer in time; the round trip is at least the timeout, and counts as that.</summary>
     public sealed record TimedOut(TimeSpan Timeout) : ProbeResult;

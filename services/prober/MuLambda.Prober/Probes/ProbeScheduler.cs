@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using MuLambda.Catalog.Http;
+using MuLambda.Prober.Coordinates;
 using MuLambda.Prober.Options;
 
 namespace MuLambda.Prober.Probes;
@@ -12,6 +13,7 @@ namespace MuLambda.Prober.Probes;
 /// </summary>
 internal sealed partial class ProbeScheduler(
     ProbeTable table,
+    ClientChooser chooser,
     CatalogFeed feed,
     IOptions<ProberOptions> options,
     ProberMetrics metrics,
@@ -52,7 +54,8 @@ internal sealed partial class ProbeScheduler(
     /// <summary>Takes up new clients and plans the next probe of those that were just probed.</summary>
     private void Plan()
     {
-        var added = table.Follow(feed.Current);
+        var catalog = feed.Current;
+        var added = table.Follow(catalog, chooser.Choose(catalog));
         foreach (var probe in added)
         {
             Plan(probe, ProbePace.First(_options, added.Count, Random.Shared.NextDouble()));

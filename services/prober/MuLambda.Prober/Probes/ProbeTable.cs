@@ -3,38 +3,32 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using MuLambda.Catalog;
 using MuLambda.Prober.Options;
-using MuLambda.ServiceDefaults.Timing;
 
 namespace MuLambda.Prober.Probes;
 
-/// <summary>The clients that are probed: those of the catalog that name a probe endpoint.</summary>
+/// <summary>The clients that are probed: those of the catalog that name a probe endpoint and are for this node to probe.</summary>
 internal sealed class ProbeTable : IDisposable
 {
-    /// <summary>An idle connection outlives the longest pause between two probes of a client.</summary>
-    private static readonly TimeSpan IdleMargin = TimeSpan.FromSeconds(30);
-
     private readonly ConcurrentDictionary<string, ClientProbe> _probes = new(StringComparer.Ordinal);
     private readonly ProberOptions _options;
-    private readonly ProbeConnector _connector;
-    private readonly TimeProvider _time;
-    private readonly Func<CancellationToken, Task>? _leave;
+    private readonly ProbeConnections _connections;
     private CatalogSnapshot? _seen;
+    private IReadOnlySet<string>? _only;
 
-    public ProbeTable(IOptions<ProberOptions> options, TimeProvider time, PreciseTimer timer)
-        : this(options.Value, time, Dns.GetHostAddressesAsync, Leave(TimeSpan.FromMilliseconds(options.Value.ProbeDelayMs), timer))
+    public ProbeTable(IOptions<ProberOptions> options, ProbeConnections connections)
+        : this(options.Value, connections)
     {
     }
 
-    internal ProbeTable(
-        ProberOptions options,
-        TimeProvider time,
-        Func<string, CancellationToken, Task<IPAddress[]>> resolve,
-        Func<CancellationToken, Task>? leave = null)
+    internal ProbeTable(ProberOptions options, ProbeConnections connections)
     {
-        _leave = leave;
         _options = options;
-        _time = time;
-        _connector = new ProbeConnector(new AllowedTargets(options.Allow), resolve);
+        _connections = connections;
+    }
+
+    internal ProbeTable(ProberOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+        : this(options, new ProbeConnections(options, time, resolve))
+    {
     }
 
     /// <summary>The clients probed now.</summary>
@@ -45,19 +39,20 @@ internal sealed class ProbeTable : IDisposable
 
     /// <summary>Follows the catalog. For one caller.</summary>
     /// <param name="catalog">The catalog as it is now.</param>
+    /// <param name="only">The clients that are for this node to probe; null for all.</param>
     /// <returns>The clients that are new here, or whose endpoint is.</returns>
-    public IReadOnlyList<ClientProbe> Follow(CatalogSnapshot catalog)
+    public IReadOnlyList<ClientProbe> Follow(CatalogSnapshot catalog, IReadOnlySet<string>? only = null)
     {
-        // The dictionary is the same object as long as no client changed, whatever else did.
-        if (ReferenceEquals(catalog.Clients, _seen?.Clients))
+        // The dictionary is the same object as long as no client changed, whatever else did; so is the set.
+        if (ReferenceEquals(catalog.Clients, _seen?.Clients) && ReferenceEquals(only, _only))
         {
             return [];
         }
 
-        _seen = catalog;
+        (_seen, _only) = (catalog, only);
         foreach (var (id, probe) in _probes)
         {
-            if (catalog.Clients.GetValueOrDefault(id)?.ProbeEndpoint != probe.Endpoint)
+            if (catalog.Clients.GetValueOrDefault(id)?.ProbeEndpoint != probe.Endpoint || only?.Contains(id) is false)
             {
                 // Whoever probes it now is not interrupted; the scheduler disposes of it afterwards.
                 probe.Removed = true;
@@ -68,7 +63,7 @@ internal sealed class ProbeTable : IDisposable
         var added = new List<ClientProbe>();
         foreach (var (id, client) in catalog.Clients)
         {
-            if (client.ProbeEndpoint is { } endpoint && !_probes.ContainsKey(id))
+            if (client.ProbeEndpoint is { } endpoint && only?.Contains(id) is not false && !_probes.ContainsKey(id))
             {
                 var probe = Create(id, endpoint);
                 _probes[id] = probe;
@@ -87,22 +82,6 @@ internal sealed class ProbeTable : IDisposable
         }
     }
 
-    private static Func<CancellationToken, Task>? Leave(TimeSpan delay, PreciseTimer timer) =>
-        delay > TimeSpan.Zero ? cancellationToken => timer.DelayAsync(delay, cancellationToken) : null;
-
-    private ClientProbe Create(string id, string endpoint)
-    {
-        var connection = Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)
-            && uri.Scheme is "http" or "https"
-            && uri.UserInfo.Length == 0
-                ? new ProbeConnection(
-                    uri,
-                    _connector,
-                    TimeSpan.FromSeconds(_options.ProbeTimeoutSeconds),
-                    ProbePace.MaxPause(_options) + IdleMargin,
-                    _time,
-                    _leave)
-                : null;
-        return new ClientProbe(id, endpoint, _options.ProbeWindow, connection);
-    }
+    private ClientProbe Create(string id, string endpoint) =>
+        new(id, endpoint, _options.ProbeWindow, _connections.TryCreate(endpoint));
 }

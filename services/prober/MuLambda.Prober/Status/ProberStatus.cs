@@ -9,9 +9,11 @@ namespace MuLambda.Prober.Status;
 /// <param name="Executors">The executors it accompanies.</param>
 /// <param name="Clients">The number of clients it probes.</param>
 /// <param name="Probes">Their probes by id, the first thousand.</param>
+/// <param name="Coordinate">Where the node lies.</param>
 internal sealed record ProberStatus(
     string Node,
     RegistryStatus Registry,
     IReadOnlyList<ExecutorStatus> Executors,
     int Clients,
-    IReadOnlyList<ProbeStatus> Probes);
+    IReadOnlyList<ProbeStatus> Probes,
+    CoordinateStatus Coordinate);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using MuLambda.Catalog.Http;
+using MuLambda.Prober.Coordinates;
 using MuLambda.Prober.Executors;
 using MuLambda.Prober.Options;
 using MuLambda.Prober.Probes;
@@ -18,15 +19,21 @@ internal static class StatusEndpoint
                 services.GetRequiredService<IOptions<ProberOptions>>().Value,
                 services.GetRequiredService<CatalogFeed>(),
                 services.GetRequiredService<ExecutorSupervisor>(),
-                services.GetRequiredService<ProbeTable>()),
+                services.GetRequiredService<ProbeTable>(),
+                new CoordinateStatus(
+                    services.GetRequiredService<OwnCoordinate>().Learned,
+                    services.GetRequiredService<OwnCoordinate>().Told,
+                    services.GetRequiredService<PeerProber>().Current)),
             StatusJson.Default.ProberStatus));
 
-    private static ProberStatus Read(ProberOptions options, CatalogFeed feed, ExecutorSupervisor executors, ProbeTable table) => new(
+    private static ProberStatus Read(
+        ProberOptions options, CatalogFeed feed, ExecutorSupervisor executors, ProbeTable table, CoordinateStatus coordinate) => new(
         options.Node,
         new RegistryStatus(feed.IsConnected, feed.Current.Revision, feed.LastError?.Message),
         executors.Current,
         table.Count,
-        [.. table.Probes.OrderBy(probe => probe.Client, StringComparer.Ordinal).Take(MaxProbes).Select(probe => probe.ToStatus())]);
+        [.. table.Probes.OrderBy(probe => probe.Client, StringComparer.Ordinal).Take(MaxProbes).Select(probe => probe.ToStatus())],
+        coordinate);
 }
 
 /// <summary>How the status is written: as the catalog is.</summary>
