@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using MuLambda.Cli.Commands;
 using MuLambda.Cli.Terminal;
@@ -25,6 +26,13 @@ internal sealed class PaperCommand
         Description = "Show utility and mean round trip of all policies side by side, a line a cell",
     };
 
+    private readonly Option<bool> _noDynamics = new("--no-dynamics")
+    {
+        Description = "Leave out what happens when weights change, executors slow down or end, and selectors share them",
+    };
+
+    private readonly Option<bool> _noPage = new("--no-page") { Description = "Leave out the HTML page, for whose figures Node is needed" };
+
     private readonly Option<int?> _parallel = NumberOption.Create<int>(
         "--parallel", "NUMBER", "Runs at a time; results do not depend on it [default: one a processor]",
         number => number is >= 1 and <= 1024, "a whole number from 1 to 1024");
@@ -43,7 +51,7 @@ internal sealed class PaperCommand
             "mulambda experiment paper --live",
             "mulambda experiment paper --schedule-file my-cluster.json --requests 200 --out /tmp/mine");
         paper._options.AddTo(command);
-        foreach (var option in new Option[] { paper._out, paper._fresh, paper._table, paper._parallel })
+        foreach (var option in new Option[] { paper._out, paper._fresh, paper._table, paper._noDynamics, paper._noPage, paper._parallel })
         {
             command.Add(option);
         }
@@ -70,10 +78,10 @@ internal sealed class PaperCommand
                 $"The last {store.Lost} bytes of {RunStore.FileName} were not whole; what was in them is run again.");
         }
 
-        IReadOnlyList<CellSummary> cells;
+        PaperResults results;
         try
         {
-            cells = await RunAsync(context, plan, store, cancellationToken);
+            results = await RunAsync(context, plan, store, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -81,38 +89,81 @@ internal sealed class PaperCommand
             throw;
         }
 
-        if (context.Get(_table) && !context.Output.IsJson)
+        List<string> files = [.. await PaperReport.WriteTablesAsync(results, directory, cancellationToken)];
+        if (!context.Get(_noPage))
         {
-            await context.Output.WriteAsync(default(System.Text.Json.JsonElement), json => json.JsonElement, console => console.Write(CellTable.Of(cells, plan.Policies)));
+            files.Add(await PaperReport.WritePageAsync(
+                results, directory, new ChartProgram(context.Console), install => InstallAsync(context, install), cancellationToken));
         }
 
+        await context.Output.WriteAsync(PaperOutcome.Of(results, files), json => json.PaperOutcome, console =>
+        {
+            if (context.Get(_table))
+            {
+                console.Write(CellTable.Of(results.Cells, plan.Policies));
+                console.WriteLine();
+            }
+
+            SummaryTables.Write(console, results);
+            console.Write(Output.Facts([.. files.Select(file => ("wrote", (string?)file))]));
+        });
         return ExitCodes.Ok;
     }
 
-    private async Task<IReadOnlyList<CellSummary>> RunAsync(
-        CommandContext context, PaperPlan plan, RunStore store, CancellationToken cancellationToken)
+    private static async Task InstallAsync(CommandContext context, Func<Task> install)
     {
-        var runner = new PaperRunner(store, context.Get(_parallel) ?? Environment.ProcessorCount);
+        const string What = "fetching what draws the figures";
+        if (context.Output.Progress is { } terminal)
+        {
+            await terminal.Status().StartAsync(What, _ => install());
+            return;
+        }
+
+        if (!context.Output.IsJson)
+        {
+            await context.Console.Error.WriteLineAsync(What);
+        }
+
+        await install();
+    }
+
+    private async Task<PaperResults> RunAsync(CommandContext context, PaperPlan plan, RunStore store, CancellationToken cancellationToken)
+    {
         if (context.Output.Progress is not { } terminal)
         {
             var writer = context.Output.IsJson ? TextWriter.Null : context.Console.Error;
-            return await Task.Run(() => Simulate(new LineProgress(writer)), CancellationToken.None);
+            return await Task.Run(() => Run(context, plan, store, new LineProgress(writer), cancellationToken), CancellationToken.None);
         }
 
         return await terminal.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(progress =>
-            {
-                var task = progress.AddTask("what is finished?").IsIndeterminate();
-                return Task.Run(() => Simulate(new BarProgress(task)), CancellationToken.None);
-            });
+            .StartAsync(bars => Task.Run(
+                () => Run(context, plan, store, new BarProgress(bars), cancellationToken), CancellationToken.None));
+    }
 
-        IReadOnlyList<CellSummary> Simulate(IRunProgress progress)
-        {
-            var stamps = plan.Policies.AsParallel().WithDegreeOfParallelism(Math.Min(512, context.Get(_parallel) ?? Environment.ProcessorCount))
-                .Select(policy => (Policy: policy, Stamp: BehaviourStamp.Of(policy, cancellationToken)))
-                .ToDictionary(stamp => stamp.Policy, stamp => stamp.Stamp);
-            return runner.Run(plan, stamps, progress, cancellationToken);
-        }
+    private PaperResults Run(
+        CommandContext context, PaperPlan plan, RunStore store, IRunProgress progress, CancellationToken cancellationToken)
+    {
+        var parallel = context.Get(_parallel) ?? Environment.ProcessorCount;
+        progress.Begin("What policies and simulator do now", plan.Policies.Count);
+        var stamps = new ConcurrentDictionary<string, string>();
+        Parallel.ForEach(
+            plan.Policies,
+            new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
+            policy =>
+            {
+                stamps[policy] = BehaviourStamp.Of(policy, cancellationToken);
+                progress.Finished(1);
+            });
+        var cells = new PaperRunner(store, parallel).Run(plan, stamps, progress, cancellationToken);
+        return new PaperResults(plan, cells, context.Get(_noDynamics) ? null : RunDynamics(plan, parallel, progress, cancellationToken));
+    }
+
+    private static PaperDynamics RunDynamics(PaperPlan plan, int parallel, IRunProgress progress, CancellationToken cancellationToken)
+    {
+        string[] policies = [.. plan.Policies.Where(policy => policy != PaperGrid.Oracle)];
+        var trials = PaperDynamics.Count(plan.Grid, policies);
+        progress.Begin(Words.Of($"{trials} trials of change"), trials);
+        return PaperDynamics.Run(plan.Grid, policies, plan.Seeds, parallel, () => progress.Finished(1), cancellationToken);
     }
 }

@@ -37,11 +37,19 @@ internal sealed class NpmProgram
 
     /// <summary>Writes a package's archive into a directory.</summary>
     /// <exception cref="CliException">npm failed, or took longer than its deadline.</exception>
-    public async Task PackAsync(string package, string directory, CancellationToken cancellationToken)
+    public Task PackAsync(string package, string directory, CancellationToken cancellationToken) =>
+        RunAsync(["pack", package, "--pack-destination", directory], package, directory, cancellationToken);
+
+    /// <summary>Installs the packages of a directory's lock file.</summary>
+    /// <exception cref="CliException">npm failed, or took longer than its deadline.</exception>
+    public Task InstallAsync(string directory, string needed, CancellationToken cancellationToken) =>
+        RunAsync(["ci", "--no-audit", "--no-fund"], needed, directory, cancellationToken);
+
+    private async Task RunAsync(string[] arguments, string package, string directory, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
-        using var process = Start(package, directory);
+        using var process = Start(arguments, directory);
         try
         {
             // Both are read to their ends: a program whose output nobody reads stops.
@@ -70,11 +78,10 @@ internal sealed class NpmProgram
         }
     }
 
-    private Process Start(string package, string directory)
+    private Process Start(string[] arguments, string directory)
     {
-        var start = new ProcessStartInfo(file)
+        var start = new ProcessStartInfo(file, [.. arguments, "--ignore-scripts", "--no-update-notifier", "--loglevel=error"])
         {
-            ArgumentList = { "pack", package, "--pack-destination", directory, "--ignore-scripts", "--no-update-notifier", "--loglevel=error" },
             WorkingDirectory = directory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -25,6 +25,7 @@ namespace MuLambda.Cli.Terminal;
 [JsonSerializable(typeof(ImportedSavedModel))]
 [JsonSerializable(typeof(ImageAnswers))]
 [JsonSerializable(typeof(IReadOnlyList<Experiments.LiveFiguresOfRun>))]
+[JsonSerializable(typeof(Experiments.PaperOutcome))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

@@ -12,8 +12,11 @@ public sealed record PaperGrid
     /// <summary>The policy that is held against the published ones.</summary>
     public const string Challenger = "mulambda";
 
-    /// <summary>Not a policy but a bound: it knows what no policy can know.</summary>
+    /// <summary>Not a policy: it knows what no policy can know, and follows a plan of all streams made from it.</summary>
     public const string Oracle = "oracle";
+
+    /// <summary>What the simulator calls a policy, or the oracle.</summary>
+    internal static string ChooserOf(string policy) => policy == Oracle ? "oracle-plan" : policy;
 
     /// <summary>The evaluation as published, with the streams of its scaling run.</summary>
     public static PaperGrid Published { get; } = new();

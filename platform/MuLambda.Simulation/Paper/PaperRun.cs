@@ -24,5 +24,5 @@ public sealed record PaperRun(PaperCell Cell, string Policy, long Seed, int Requ
     /// <param name="sink">Takes the requests.</param>
     /// <param name="cancellationToken">Breaks it off.</param>
     public void Simulate(IRequestSink sink, CancellationToken cancellationToken) => Cluster.Run(
-        PaperCluster.Of(Cell, Requests), Policy == PaperGrid.Oracle ? "oracle-utility" : Policy, Seed, sink, cancellationToken);
+        PaperCluster.Of(Cell, Requests), PaperGrid.ChooserOf(Policy), Seed, sink, cancellationToken);
 }

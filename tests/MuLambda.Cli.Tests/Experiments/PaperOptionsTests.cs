@@ -4,7 +4,7 @@ namespace MuLambda.Cli.Tests.Experiments;
 
 public sealed class PaperOptionsTests
 {
-    private static readonly string[] Small = ["--schedule", "hyperlocal", "--usecase", "scp", "--network", "zero", "--requests", "2", "--table", "--out", "out"];
+    private static readonly string[] Small = ["--schedule", "hyperlocal", "--usecase", "scp", "--network", "zero", "--requests", "2", "--table", "--no-dynamics", "--no-page", "--out", "out"];
 
     [Theory]
     [InlineData("--schedule", "parity,nowhere", "--schedule: there is no 'nowhere'; there are parity, hyperlocal, logical, arbitrary")]

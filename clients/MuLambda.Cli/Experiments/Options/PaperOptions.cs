@@ -13,7 +13,7 @@ internal sealed class PaperOptions
 
     private readonly Option<string[]> _schedules = List("--schedule", "NAMES", $"Schedules: {Names(PaperSchedules.Published.Select(s => s.Name))} [default: all, or all of the file]");
     private readonly Option<string[]> _useCases = List("--usecase", "NAMES", $"Use cases: {Names(PaperUseCases.Published.Select(u => u.Name))} [default: all]");
-    private readonly Option<string[]> _policies = List("--policy", "NAMES", $"Policies: {Names(PaperGrid.Policies)} [default: these]; {PaperGrid.Oracle} is a bound with perfect knowledge of the present");
+    private readonly Option<string[]> _policies = List("--policy", "NAMES", $"Policies: {Names(PaperGrid.Policies)} [default: these]; {PaperGrid.Oracle} knows the executors perfectly and plans all streams ahead");
     private readonly Option<string[]> _streams = List("--streams", "NUMBERS", $"Streams side by side, from 1 to 1000 [default: {Names(PaperGrid.Published.Streams)}]");
     private readonly Option<string[]> _sizes = List("--size", "NUMBERS", $"Items of a request, from 1 to 1000000 [default: {Names(PaperGrid.Published.Sizes)}]");
     private readonly Option<string[]> _networks = List("--network", "NAMES", $"Networks: {Names(PaperNetworks.Published.Select(n => n.Name))} [default: all, and those of the file]");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MuLambda.Cli.Terminal;
 using MuLambda.Simulation.Paper;
 using Spectre.Console;
@@ -17,8 +16,8 @@ internal static class CellTable
         {
             table.AddTexts(
             [
-                cell.Cell.Schedule.Name, cell.Cell.UseCase.Name, Text($"{cell.Cell.Streams}"), Text($"{cell.Cell.Size}"), cell.Cell.Network.Name,
-                .. cell.Policies.Select(policy => Text($"{policy.Utility.Mean:0.000} {policy.MeanRoundTripMs.Mean,6:0} ms")),
+                cell.Cell.Schedule.Name, cell.Cell.UseCase.Name, Words.Of($"{cell.Cell.Streams}"), Words.Of($"{cell.Cell.Size}"), cell.Cell.Network.Name,
+                .. cell.Policies.Select(policy => Words.Of($"{policy.Utility.Mean:0.000} {policy.MeanRoundTripMs.Mean,6:0} ms")),
                 .. compares ? [Above(cell)] : Array.Empty<string>(),
             ]);
         }
@@ -27,7 +26,5 @@ internal static class CellTable
     }
 
     private static string Above(CellSummary cell) =>
-        Text($"{cell.Of(PaperGrid.Challenger)!.Utility.Mean - cell.Published.Max(policy => policy.Utility.Mean):+0.000;-0.000}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        Words.Of($"{cell.Of(PaperGrid.Challenger)!.Utility.Mean - cell.Published.Max(policy => policy.Utility.Mean):+0.000;-0.000}");
 }

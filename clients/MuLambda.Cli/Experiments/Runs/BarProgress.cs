@@ -2,19 +2,20 @@ using Spectre.Console;
 
 namespace MuLambda.Cli.Experiments;
 
-/// <summary>A bar with the remaining time, for whoever watches.</summary>
-internal sealed class BarProgress(ProgressTask task) : IRunProgress
+/// <summary>A bar with the remaining time for each part, for whoever watches.</summary>
+internal sealed class BarProgress(ProgressContext bars) : IRunProgress
 {
-    public void Begin(int runs, int missing, long requests)
+    private ProgressTask? _bar;
+
+    public void Begin(string what, long amount)
     {
-        task.Description = Markup.Escape(missing == runs ? $"{runs} runs" : $"{missing} of {runs} runs, the others are there");
-        task.MaxValue = Math.Max(1, requests);
-        task.IsIndeterminate = false;
-        if (missing == 0)
+        _bar?.StopTask();
+        _bar = bars.AddTask(Markup.Escape(what), maxValue: Math.Max(1, amount));
+        if (amount == 0)
         {
-            task.Value = task.MaxValue;
+            _bar.Increment(1);
         }
     }
 
-    public void Finished(long requests) => task.Increment(requests);
+    public void Finished(long amount) => _bar!.Increment(amount);
 }

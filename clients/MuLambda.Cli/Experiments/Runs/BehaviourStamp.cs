@@ -12,9 +12,9 @@ namespace MuLambda.Cli.Experiments;
 internal static class BehaviourStamp
 {
     private const int Seed = 7;
-    private const int RequestsPerStream = 60;
+    private const int RequestsPerStream = 30;
 
-    /// <summary>The stamp of a policy. Takes 26,400 simulated requests.</summary>
+    /// <summary>The stamp of a policy. Takes 13,200 simulated requests.</summary>
     public static string Of(string policy, CancellationToken cancellationToken)
     {
         using var sink = new Digest();

@@ -3,13 +3,12 @@ namespace MuLambda.Cli.Experiments;
 /// <summary>Is told how far an experiment is. Called concurrently.</summary>
 internal interface IRunProgress
 {
-    /// <summary>The runs begin.</summary>
-    /// <param name="runs">All of them.</param>
-    /// <param name="missing">Those that are not there yet.</param>
-    /// <param name="requests">The requests of those.</param>
-    void Begin(int runs, int missing, long requests);
+    /// <summary>A part of it begins.</summary>
+    /// <param name="what">What there is to do.</param>
+    /// <param name="amount">How much that is, in a measure of its own.</param>
+    void Begin(string what, long amount);
 
-    /// <summary>A run is finished.</summary>
-    /// <param name="requests">Its requests.</param>
-    void Finished(long requests);
+    /// <summary>Some of it is done.</summary>
+    /// <param name="amount">How much, in the same measure.</param>
+    void Finished(long amount);
 }

@@ -1,42 +1,39 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace MuLambda.Cli.Experiments;
 
-/// <summary>A line every tenth, where output goes to a file.</summary>
+/// <summary>A line every tenth of a part, where output goes to a file.</summary>
 internal sealed class LineProgress(TextWriter writer) : IRunProgress
 {
     private const int Steps = 10;
 
     private readonly Lock _gate = new();
     private readonly Stopwatch _watch = new();
-    private long _requests;
+    private long _amount;
     private long _done;
     private int _step;
 
-    public void Begin(int runs, int missing, long requests)
+    public void Begin(string what, long amount)
     {
         lock (_gate)
         {
-            _requests = requests;
-            _watch.Start();
-            Write($"{missing} of {runs} runs to do, {requests} requests");
+            (_amount, _done, _step) = (amount, 0, 0);
+            _watch.Restart();
+            writer.WriteLine(what);
         }
     }
 
-    public void Finished(long requests)
+    public void Finished(long amount)
     {
         lock (_gate)
         {
-            _done += requests;
-            var step = (int)(_done * Steps / Math.Max(1, _requests));
+            _done += amount;
+            var step = (int)(_done * Steps / Math.Max(1, _amount));
             if (step > _step)
             {
                 _step = step;
-                Write($"{step * 100 / Steps} % after {_watch.Elapsed.TotalSeconds:0} s, {_done / Math.Max(0.001, _watch.Elapsed.TotalSeconds) / 1000:0} thousand requests/s");
+                writer.WriteLine(Words.Of($"  {step * 100 / Steps} % after {_watch.Elapsed.TotalSeconds:0} s"));
             }
         }
     }
-
-    private void Write(FormattableString line) => writer.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

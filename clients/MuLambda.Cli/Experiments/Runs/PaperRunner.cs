@@ -27,7 +27,8 @@ internal sealed class PaperRunner(RunStore store, int parallel)
             results[i] = store.Find(keys[i]);
         });
         var missing = Enumerable.Range(0, runs.Length).Where(i => results[i] is null).ToArray();
-        progress.Begin(runs.Length, missing.Length, missing.Sum(i => runs[i].TotalRequests));
+        var requests = missing.Sum(i => runs[i].TotalRequests);
+        progress.Begin(Words.Of($"{missing.Length} of {runs.Length} runs to do, {requests} requests"), requests);
 
         // One by one: the last runs of a grid are its largest.
         Parallel.ForEach(Partitioner.Create(missing, EnumerablePartitionerOptions.NoBuffering), options, i =>
