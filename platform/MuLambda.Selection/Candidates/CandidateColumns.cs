@@ -45,7 +45,8 @@ internal sealed class CandidateColumns
         QuietSinceMs = new int[count];
         BaseMs = new float[count];
         PerItemMs = new float[count];
-        Contention = new float[count];
+        WaitPerRequestMs = new float[count];
+        WaitPerItemMs = new float[count];
         ScatterMs = new float[count];
         RetryFactor = new float[count];
         RetryAfterMs = new int[count];
@@ -54,6 +55,7 @@ internal sealed class CandidateColumns
         LatencyWeight = new float[count];
         Accuracy = new float[count];
         BoundAccuracy = new float[count];
+        AccuracyDoubt = new float[count];
         ObservedRttMs = new float[count];
         Confidence = new double[count];
         LastDelayPerItemMs = new double[count];
@@ -90,8 +92,11 @@ internal sealed class CandidateColumns
     /// <summary><see cref="ServiceTimeModel.PerItemMs"/>.</summary>
     public float[] PerItemMs { get; }
 
-    /// <summary><see cref="ServiceTimeModel.Contention"/>.</summary>
-    public float[] Contention { get; }
+    /// <summary><see cref="ServiceTimeModel.WaitPerRequestMs"/>.</summary>
+    public float[] WaitPerRequestMs { get; }
+
+    /// <summary><see cref="ServiceTimeModel.WaitPerItemMs"/>.</summary>
+    public float[] WaitPerItemMs { get; }
 
     /// <summary><see cref="ServiceTimeModel.ScatterMs"/>.</summary>
     public float[] ScatterMs { get; }
@@ -116,6 +121,9 @@ internal sealed class CandidateColumns
 
     /// <summary>The accuracy that a bound is held against.</summary>
     public float[] BoundAccuracy { get; }
+
+    /// <summary><see cref="AccuracyEstimate.Doubt"/>.</summary>
+    public float[] AccuracyDoubt { get; }
 
     /// <summary>The network's share of calls as inferred; 0 where it is not known.</summary>
     public float[] ObservedRttMs { get; }

@@ -112,7 +112,8 @@ public sealed class CandidateTrack
         if (Volatile.Read(ref _row) is { } row)
         {
             var accuracy = Model.Accuracy.Current;
-            row.Columns.Accuracy[row.Index] = (float)accuracy.Hoped;
+            row.Columns.Accuracy[row.Index] = (float)accuracy.Mean;
+            row.Columns.AccuracyDoubt[row.Index] = (float)accuracy.Doubt;
             row.Columns.BoundAccuracy[row.Index] = (float)accuracy.Proven;
         }
     }
@@ -134,7 +135,8 @@ public sealed class CandidateTrack
         columns.BaseMs[row.Index] = (float)(known.Observations > 0 || double.IsNaN(ReportedServiceMs)
             ? known.BaseMs : Math.Max(known.BaseMs, ReportedServiceMs - known.PerItemMs));
         columns.PerItemMs[row.Index] = (float)known.PerItemMs;
-        columns.Contention[row.Index] = (float)known.Contention;
+        columns.WaitPerRequestMs[row.Index] = (float)known.WaitPerRequestMs;
+        columns.WaitPerItemMs[row.Index] = (float)known.WaitPerItemMs;
         columns.ScatterMs[row.Index] = (float)known.ScatterMs;
         columns.ObservedAtMs[row.Index] = Clock.Of(own.ObservedAtMs);
         columns.RetryFactor[row.Index] = (float)Freshness.RetryFactor;

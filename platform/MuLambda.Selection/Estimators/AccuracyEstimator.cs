@@ -24,9 +24,6 @@ public sealed class AccuracyEstimator
     private const double VarianceGuess = 0.01;
     private const double GuessStrength = 2;
 
-    // Standard errors by which the first answers may mislead (an upper confidence bound; Auer et al. 2002).
-    private const double Hope = 2;
-
     // Answers with both figures after which the calibration is half known.
     private const double CalibrationStrength = 10;
 
@@ -43,7 +40,7 @@ public sealed class AccuracyEstimator
     public AccuracyEstimator(double declared)
     {
         _declared = declared;
-        _current = new Published<AccuracyEstimate>(new AccuracyEstimate(declared, SoundDeviation, declared, declared, 0));
+        _current = new Published<AccuracyEstimate>(new AccuracyEstimate(declared, SoundDeviation, 0, declared, 0));
     }
 
     /// <summary>What is believed now.</summary>
@@ -103,7 +100,7 @@ public sealed class AccuracyEstimator
     {
         if (_answers == 0)
         {
-            _current.Replace(new AccuracyEstimate(_declared, SoundDeviation, _declared, _declared, 0));
+            _current.Replace(new AccuracyEstimate(_declared, SoundDeviation, 0, _declared, 0));
             return;
         }
 
@@ -136,7 +133,7 @@ public sealed class AccuracyEstimator
         var (mean, deviation, unsound) = Mix(weighted / precision, 1 / precision);
         mean = Math.Clamp(mean, 0, 1);
         _current.Replace(
-            new AccuracyEstimate(mean, deviation, mean + (Hope * unsound * Math.Sqrt(samplingVariance)), proven, _answers));
+            new AccuracyEstimate(mean, deviation, unsound * Math.Sqrt(samplingVariance), proven, _answers));
     }
 
     // What the answers (their mean, and its variance) say of the declared value, and it of them.

@@ -1,51 +1,58 @@
 namespace MuLambda.Selection;
 
 /// <summary>
-/// Learns a <see cref="ServiceTimeModel"/> from answers, by exponentially weighted least squares.
+/// Learns a <see cref="ServiceTimeModel"/> from answers, by recursive least squares with directional forgetting.
 /// </summary>
 /// <remarks>
-/// An answer that found k requests with m items ahead of it took, after the network's share is taken off,
-/// <c>base * (1 + c k) + perItem * (n + c m)</c>, with c the contention. Given c this is linear in base and perItem, which the
-/// normal equations give (non-negative, pulled gently to the prior where the data leaves them open); given those,
-/// c follows from what the answers behind others took. Old answers lose weight by count and by time. One answer far off the
-/// estimate is clipped, because a pause of the machine is no property of the executor; the second in a row on the same side is a change:
-/// what came before it loses nearly all its weight.
-/// Writers take a short lock; readers take none.
+/// <para>
+/// An answer to n examples that found k requests with m examples ahead of it took, after the network's share is taken off,
+/// <c>base + perItem n + waitPerRequest k + waitPerItem m</c>. That is linear in the four figures, so each answer corrects them by
+/// its relative error, in proportion to how little is known of each. Only the direction that an answer tells something of forgets what was known before
+/// (Kulhavy 1987): an executor that is always busy keeps what it showed when it was idle.
+/// </para>
+/// <para>
+/// One answer far off the estimate is clipped, because a pause of the machine is no property of the executor; the second in a row on the same side
+/// is a change, and a change scales all four figures alike. Writers take a short lock; readers take none.
+/// </para>
 /// </remarks>
 public sealed class ServiceTimeEstimator
 {
+    private const int Figures = 4;
     private const double Forgetting = 0.95;
-    private const double ForgettingMs = 30_000;
     private const double OutlierFactor = 4;
     private const double OutlierMs = 1;
-
-    // What is left of the weight of older answers after a change.
-    private const double KeptOfChange = 0.05;
-    private const double MaxContention = 64;
     private const double ScatterShare = 0.05;
 
-    // How strongly the prior pulls, in observations. The slope is held much tighter than the base: requests of one
-    // size cannot tell the two apart, and a base that is too large does less harm to large requests than a slope would.
-    // Both fade as answers come.
-    private const double BasePull = 0.001;
-    private const double SlopePull = 0.1;
-    private const double LeastPull = 0.01;
-    private const double ContentionPull = 1;
+    // Time makes figures uncertain too: in half a minute, or in as many answers one after the other, if these take longer.
+    private const double ForgettingMs = 30_000;
+    private const double ForgettingAnswers = 50;
+
+    // Uncertainties are in units of how far answers scatter, about a twentieth of what they take. At first nothing is known of
+    // the scale; items are held tighter than the part without them, since requests of one size cannot tell the two apart, and a base that is too large
+    // does less harm to large requests than a slope would.
+    private const double Unknown = 40;
+    private const double UnknownPerItem = 4;
+
+    // Below it (in squares of the same unit) an estimate is good enough to tell an outlier by.
+    private const double Confident = 25;
+
+    // What a figure is taken to be known to after it was believed again.
+    private const double Restored = 0.5;
 
     private readonly Lock _gate = new();
-    private readonly ServiceTimeModel _prior;
     private readonly Published<ServiceTimeModel> _current;
-    private double _pull = 1;
-    private double _s11, _s12, _s22, _t1, _t2;
-    private double _contentionSquares, _contentionProducts;
+    private readonly double[] _figures = new double[Figures];
+    private readonly double[] _covariance = new double[Figures * Figures];
+    private readonly double[] _largest = new double[Figures];
     private int _outlierBefore;
 
     /// <summary>An estimator that has seen nothing.</summary>
     /// <param name="prior">What is believed before the first answer.</param>
     public ServiceTimeEstimator(ServiceTimeModel prior)
     {
-        _prior = prior;
         _current = new Published<ServiceTimeModel>(prior);
+        Take(prior);
+        Doubt(prior.ServiceMs(1), 1, 1);
     }
 
     /// <summary>What is known now.</summary>
@@ -68,26 +75,24 @@ public sealed class ServiceTimeEstimator
         lock (_gate)
         {
             var model = _current.Value;
-            var expected = model.ServiceMs(items) + model.WaitMs(requestsAhead, itemsAhead);
-            var limit = Math.Max(OutlierFactor * expected, expected + OutlierMs);
-            var outlier = elapsedMs > limit ? 1 : elapsedMs < Math.Min(expected / OutlierFactor, expected - OutlierMs) ? -1 : 0;
-            var change = outlier != 0 && outlier == _outlierBefore;
-            _outlierBefore = outlier;
-            if (model.Observations <= 1)
+            ReadOnlySpan<double> answer = [1, items, requestsAhead, itemsAhead];
+            var expected = Math.Max(1e-6, Dot(_figures, answer));
+            var differenceMs = Math.Abs(elapsedMs - expected);
+            Age(nowMs - model.ObservedAtMs, Math.Max(expected, elapsedMs));
+
+            // The first answer may have paid for connections and compilation: the second counts alone.
+            var isFirst = model.Observations == 0 || (model.Observations == 1 && requestsAhead == 0);
+            if (isFirst || IsChange(ref elapsedMs, expected, Uncertainty(answer, expected)))
             {
-                // The first answer may have paid for connections and compilation: the second counts alone.
-                change = true;
-            }
-            else if (outlier > 0 && !change)
-            {
-                elapsedMs = limit;
+                elapsedMs = Math.Max(elapsedMs, 1e-6);
+                Rescale(elapsedMs / expected, items);
+                expected = elapsedMs;
             }
 
-            var keep = Forgetting * Math.Exp(-Math.Max(0, nowMs - model.ObservedAtMs) / ForgettingMs) * (change ? KeptOfChange : 1);
-            LearnContention(model, elapsedMs, items, requestsAhead, itemsAhead, keep);
-            var (baseMs, perItemMs, contention) = LearnService(elapsedMs, items, requestsAhead, itemsAhead, keep);
+            Correct(answer, elapsedMs, expected);
+
             _current.Replace(new ServiceTimeModel(
-                baseMs, perItemMs, contention, model.Observations + 1, nowMs, Scatter(model, Math.Abs(elapsedMs - expected))));
+                _figures[0], _figures[1], _figures[2], _figures[3], model.Observations + 1, nowMs, Scatter(model, differenceMs)));
         }
     }
 
@@ -98,78 +103,153 @@ public sealed class ServiceTimeEstimator
     {
         lock (_gate)
         {
-            // As if a handful of answers had shown it; the next ones refine it.
-            const double answers = 5;
-            (_s11, _s12, _s22) = (answers, 0, answers);
-            (_t1, _t2) = (answers * usual.BaseMs, answers * usual.PerItemMs);
-            (_contentionSquares, _contentionProducts) = (answers, answers * usual.Contention);
+            Take(usual);
+            Doubt(usual.BaseMs + usual.PerItemMs, 1, Restored);
             _outlierBefore = 0;
             _current.Replace(usual with { Observations = _current.Value.Observations, ObservedAtMs = nowMs });
         }
     }
 
-    private void LearnContention(
-        ServiceTimeModel model, double elapsedMs, int items, long requestsAhead, long itemsAhead, double keep)
-    {
-        var ahead = (model.BaseMs * requestsAhead) + (model.PerItemMs * itemsAhead);
-        if (requestsAhead <= 0 || ahead <= 0 || model.Observations < 2)
-        {
-            return;
-        }
-
-        // In units of the work ahead every answer counts alike, whatever the model's scale.
-        var contention = Math.Clamp((elapsedMs - model.ServiceMs(items)) / ahead, 0, MaxContention);
-        var weight = Math.Min(requestsAhead, 16);
-        _contentionSquares = (_contentionSquares * keep) + weight;
-        _contentionProducts = (_contentionProducts * keep) + (weight * contention);
-    }
+    private static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y) =>
+        (x[0] * y[0]) + (x[1] * y[1]) + (x[2] * y[2]) + (x[3] * y[3]);
 
     // How wrong the prior was, which the first answers show, is not how much the executor scatters.
     private static double Scatter(ServiceTimeModel model, double differenceMs) => model.Observations < 2
         ? 0
         : model.ScatterMs + (Math.Max(ScatterShare, 1.0 / (model.Observations - 1)) * (differenceMs - model.ScatterMs));
 
-    private (double BaseMs, double PerItemMs, double Contention) LearnService(
-        double elapsedMs, int items, long requestsAhead, long itemsAhead, double keep)
+    private bool IsChange(ref double elapsedMs, double expected, double uncertainty)
     {
-        var contention = (_contentionProducts + (ContentionPull * _prior.Contention)) / (_contentionSquares + ContentionPull);
-        var x1 = 1 + (contention * requestsAhead);
-        var x2 = items + (contention * itemsAhead);
-
-        // What waits longer also scatters more.
-        var weight = 1 / (x1 * x1);
-        _pull = Math.Max(LeastPull, _pull * keep);
-        _s11 = (_s11 * keep) + (weight * x1 * x1);
-        _s12 = (_s12 * keep) + (weight * x1 * x2);
-        _s22 = (_s22 * keep) + (weight * x2 * x2);
-        _t1 = (_t1 * keep) + (weight * x1 * elapsedMs);
-        _t2 = (_t2 * keep) + (weight * x2 * elapsedMs);
-        var (baseMs, perItemMs) = Solve();
-        return (baseMs, perItemMs, contention);
-    }
-
-    // Least squares with both coefficients at least 0: in two dimensions, where one would be negative the optimum has it at 0.
-    private (double Base, double PerItem) Solve()
-    {
-        var (basePull, slopePull) = (_pull * BasePull, _pull * SlopePull);
-        var (s11, s22) = (_s11 + basePull, _s22 + slopePull);
-        var (t1, t2) = (_t1 + (basePull * _prior.BaseMs), _t2 + (slopePull * _prior.PerItemMs));
-        var determinant = (s11 * s22) - (_s12 * _s12);
-        if (determinant > 1e-12 * s11 * s22)
+        if (uncertainty > Confident)
         {
-            var baseMs = ((t1 * s22) - (t2 * _s12)) / determinant;
-            var perItemMs = ((t2 * s11) - (t1 * _s12)) / determinant;
-            if (baseMs >= 0 && perItemMs >= 0)
-            {
-                return (baseMs, perItemMs);
-            }
-
-            if (baseMs < 0)
-            {
-                return (0, Math.Max(0, t2 / s22));
-            }
+            _outlierBefore = 0;
+            return false;
         }
 
-        return (Math.Max(0, t1 / s11), 0);
+        var limit = Math.Max(OutlierFactor * expected, expected + OutlierMs);
+        var outlier = elapsedMs > limit ? 1 : elapsedMs < Math.Min(expected / OutlierFactor, expected - OutlierMs) ? -1 : 0;
+        var isChange = outlier != 0 && outlier == _outlierBefore;
+        _outlierBefore = outlier;
+        if (outlier > 0 && !isChange)
+        {
+            elapsedMs = limit;
+        }
+
+        return isChange;
     }
+
+    private void Take(ServiceTimeModel model) =>
+        (_figures[0], _figures[1], _figures[2], _figures[3]) =
+            (model.BaseMs, model.PerItemMs, model.WaitPerRequestMs, model.WaitPerItemMs);
+
+    // Everything takes so many times as long; how the parts relate stays to be learned.
+    private void Rescale(double factor, int items)
+    {
+        for (var i = 0; i < Figures; i++)
+        {
+            _figures[i] *= factor;
+        }
+
+        Doubt(_figures[0] + (_figures[1] * items), items, 1);
+    }
+
+    // Uncertain as at the beginning, or by a share of that.
+    private void Doubt(double serviceMs, int items, double share)
+    {
+        Array.Clear(_covariance);
+        for (var i = 0; i < Figures; i++)
+        {
+            var deviation = (i % 2 == 0 ? Unknown : UnknownPerItem / items) * serviceMs;
+            _largest[i] = deviation * deviation;
+            _covariance[(i * Figures) + i] = _largest[i] * (share * share / (share == 1 ? 1 : Unknown * Unknown));
+        }
+    }
+
+    // As time goes by all is less certain, at most as uncertain as at the beginning.
+    private void Age(double elapsedMs, double answerMs)
+    {
+        var rests = Math.Max(0, elapsedMs) / Math.Max(ForgettingMs, ForgettingAnswers * answerMs);
+        var growth = Math.Exp(rests * rests);
+        Span<double> factors = stackalloc double[Figures];
+        for (var i = 0; i < Figures; i++)
+        {
+            var variance = _covariance[(i * Figures) + i];
+            factors[i] = variance > 0 ? Math.Sqrt(Math.Clamp(_largest[i] / variance, 1, growth)) : 1;
+        }
+
+        for (var i = 0; i < _covariance.Length; i++)
+        {
+            _covariance[i] *= factors[i / Figures] * factors[i % Figures];
+        }
+    }
+
+    private double Uncertainty(ReadOnlySpan<double> answer, double expected)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < Figures; i++)
+        {
+            sum += answer[i] * Dot(_covariance.AsSpan(i * Figures, Figures), answer);
+        }
+
+        return sum / (expected * expected);
+    }
+
+    private void Correct(ReadOnlySpan<double> answer, double elapsedMs, double expected)
+    {
+        Span<double> gain = stackalloc double[Figures];
+        for (var i = 0; i < Figures; i++)
+        {
+            gain[i] = Dot(_covariance.AsSpan(i * Figures, Figures), answer) / expected;
+        }
+
+        var uncertainty = Dot(gain, answer) / expected;
+        if (!(uncertainty > 1e-12))
+        {
+            return;
+        }
+
+        var kept = Forgetting - ((1 - Forgetting) / uncertainty);
+        var share = kept / (1 + (kept * uncertainty));
+        for (var i = 0; i < _covariance.Length; i++)
+        {
+            _covariance[i] -= share * gain[i / Figures] * gain[i % Figures];
+        }
+
+        Move(gain, answer, (elapsedMs - expected) * (uncertainty / (1 + uncertainty)));
+    }
+
+    // Changes the figures in proportion to their gains, so that the estimate of the answer changes by that much. One that would become negative ends at
+    // 0, and the others take over what is left.
+    private void Move(Span<double> gain, ReadOnlySpan<double> answer, double changeMs)
+    {
+        for (var pass = 0; pass < Figures && Math.Abs(changeMs) > 1e-9; pass++)
+        {
+            var reach = 0.0;
+            for (var i = 0; i < Figures; i++)
+            {
+                reach += CanMove(i, gain[i] * changeMs) ? gain[i] * answer[i] : 0;
+            }
+
+            if (!(reach > 1e-12))
+            {
+                return;
+            }
+
+            var step = changeMs / reach;
+            for (var i = 0; i < Figures; i++)
+            {
+                if (CanMove(i, gain[i] * changeMs))
+                {
+                    var moved = Math.Max(0, _figures[i] + (gain[i] * step));
+                    changeMs -= (moved - _figures[i]) * answer[i];
+                    _figures[i] = moved;
+                }
+
+                // Figures that had moved against the others follow them from now on.
+                gain[i] = Math.Abs(gain[i]);
+            }
+        }
+    }
+
+    private bool CanMove(int figure, double change) => _figures[figure] > 0 || change > 0;
 }

@@ -17,5 +17,8 @@ public static class ServiceTimePrior
     /// <param name="bytes">The model's unpacked size.</param>
     /// <returns>A service-time model without observations.</returns>
     public static ServiceTimeModel Of(long bytes) =>
-        new(BaseMs, PerItemAndMebibyteMs * Math.Max(0, bytes) / (1024.0 * 1024.0));
+        OneAtATime(BaseMs, PerItemAndMebibyteMs * Math.Max(0, bytes) / (1024.0 * 1024.0));
+
+    // What an executor that answers one request after the other would do.
+    private static ServiceTimeModel OneAtATime(double baseMs, double perItemMs) => new(baseMs, perItemMs, baseMs, perItemMs);
 }

@@ -14,6 +14,9 @@ internal static class HardFilter
     // One request in so many may go to a settled candidate only because its figures are old: among thousands of candidates most are.
     private const int ExplorationInterval = 64;
 
+    // How many requests of the fastest an executor's first one may cost, where other executors of its model have shown what it takes: once in so many.
+    private const float PatienceOfPeers = 200;
+
     /// <summary>
     /// Writes the figures of every row to <paramref name="scratch"/>; the latency of those that are excluded is positive infinity. A
     /// candidate that is due to be measured again is judged by what it may have become.
@@ -43,9 +46,8 @@ internal static class HardFilter
             var rttMs = Vector512.ConditionalSelect(
                 Vector512.Equals(knownRttMs, knownRttMs), knownRttMs, Lanes.At(columns.ObservedRttMs, i));
             var serviceMs = baseMs + (perItemMs * n);
-            var waitMs = Lanes.At(columns.Contention, i)
-                * ((baseMs * Vector512.ConvertToSingle(inFlight))
-                    + (perItemMs * Vector512.ConvertToSingle(Lanes.At(columns.ItemsInFlight, i))));
+            var waitMs = (Lanes.At(columns.WaitPerRequestMs, i) * Vector512.ConvertToSingle(inFlight))
+                + (Lanes.At(columns.WaitPerItemMs, i) * Vector512.ConvertToSingle(Lanes.At(columns.ItemsInFlight, i)));
 
             // Silent for longer than it should take: then it takes at least so long.
             var silentMs = Vector512.ConvertToSingle(now - Lanes.At(columns.QuietSinceMs, i)) - rttMs - serviceMs;
@@ -82,7 +84,7 @@ internal static class HardFilter
         var count = Vector512.Sum(admitted);
         if (Vector512.GreaterThanAny(unknown, Vector512<int>.Zero))
         {
-            JudgeUnknown(group, items, turn, scratch);
+            JudgeUnknown(group, items, turn, nowMs, scratch);
         }
 
         var exceptional = without is { Count: > 0 }
@@ -120,8 +122,7 @@ internal static class HardFilter
             serviceMs *= columns.RetryFactor[row];
         }
 
-        double waitMs = columns.Contention[row]
-            * ((columns.BaseMs[row] * inFlight) + (columns.PerItemMs[row] * (double)columns.ItemsInFlight[row]));
+        var waitMs = (columns.WaitPerRequestMs[row] * (double)inFlight) + (columns.WaitPerItemMs[row] * (double)columns.ItemsInFlight[row]);
         if (inFlight > 0)
         {
             waitMs = Math.Max(waitMs, unchecked(now - columns.QuietSinceMs[row]) - rttMs - serviceMs);
@@ -222,11 +223,13 @@ internal static class HardFilter
     }
 
     // A model that never answered is not expected to be faster than the fastest known one by more than their sizes say. And one
-    // that is overlooked for long gets the benefit of the doubt.
-    private static void JudgeUnknown(CandidateGroup group, int items, long turn, Scratch scratch)
+    // that is overlooked for long gets the benefit of the doubt: the later, the more that would cost.
+    private static void JudgeUnknown(CandidateGroup group, int items, long turn, double nowMs, Scratch scratch)
     {
         var columns = group.Columns;
         var shiftMs = (float)ShiftOfUnknown(group, items);
+        var fastestMs = Fastest(columns, scratch);
+        var silent = new SilenceOfModel(group, scratch, nowMs);
         for (var row = 0; row < columns.Count; row++)
         {
             if (columns.Unknown[row] == CandidateColumns.KnownByAnswers)
@@ -234,15 +237,40 @@ internal static class HardFilter
                 continue;
             }
 
-            var changeMs = columns.Unknown[row] == CandidateColumns.KnownBySize ? shiftMs : 0;
-            if (columns.InFlight[row] == 0 && turn - columns.LastTurn[row] >= MuLambdaPolicy.PatienceTurns)
+            var serviceMs = scratch.ServiceMs[row];
+            float patience = MuLambdaPolicy.PatienceTurns;
+            if (columns.Unknown[row] == CandidateColumns.KnownBySize)
             {
-                changeMs = -scratch.ServiceMs[row];
+                serviceMs = Math.Max(serviceMs + shiftMs, silent.MsAt(row));
+            }
+            else
+            {
+                patience = Math.Max(patience, PatienceOfPeers * serviceMs / fastestMs);
             }
 
-            scratch.ServiceMs[row] += changeMs;
-            scratch.LatencyMs[row] += changeMs;
+            if (columns.InFlight[row] == 0 && turn - columns.LastTurn[row] >= patience)
+            {
+                serviceMs = 0;
+            }
+
+            scratch.LatencyMs[row] += serviceMs - scratch.ServiceMs[row];
+            scratch.ServiceMs[row] = serviceMs;
         }
+    }
+
+    // The least latency of those that have answered; infinite where none has.
+    private static float Fastest(CandidateColumns columns, Scratch scratch)
+    {
+        var fastestMs = float.PositiveInfinity;
+        for (var row = 0; row < columns.Count; row++)
+        {
+            if (columns.Unknown[row] == CandidateColumns.KnownByAnswers)
+            {
+                fastestMs = Math.Min(fastestMs, scratch.LatencyMs[row]);
+            }
+        }
+
+        return Math.Max(fastestMs, 1e-3f);
     }
 
     private static double ShiftOfUnknown(CandidateGroup group, int items)

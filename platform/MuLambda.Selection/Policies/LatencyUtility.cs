@@ -7,20 +7,25 @@ namespace MuLambda.Selection;
 /// <summary>
 /// How much an answer time is worth: the published score, a staircase from 1 for 10 ms and less to 0 above 1020 ms, in
 /// expectation over the scatter of answers, so that an estimate near an edge counts half; and to a tenth a part that falls
-/// everywhere, so that 1 ms is told from 3 ms, and 2 s from 5 s, where the staircase sees equals.
+/// everywhere, by the same for every doubling of long times, so that 1 ms is told from 3 ms, and 2 s from 5 s, where the staircase sees equals.
 /// </summary>
 public static class LatencyUtility
 {
     /// <summary>The share of the part that falls everywhere.</summary>
     public const double TailShare = 0.1;
 
-    /// <summary>The answer time at which that part is worth half of it, in milliseconds.</summary>
-    public const double TailHalfMs = 195;
+    /// <summary>From which answer time on that part falls with the logarithm, in milliseconds.</summary>
+    public const double TailKneeMs = 195;
+
+    /// <summary>Where that part is down to 0, in milliseconds; it is negative beyond.</summary>
+    public const double TailEndMs = 100_000;
 
     // An estimate is never sharper than this.
-    private const float LeastSpread = 0.02f;
+    private const float LeastSpread = 0.002f;
     private const float SpreadOfScatter = 2;
     private const int Stairs = 9;
+
+    private static readonly float TailSlope = (float)(TailShare / Math.Log(1 + (TailEndMs / TailKneeMs)));
 
     private static readonly float[] Edges = [.. WeightedPolicy.BucketsMs.Select(edge => (float)edge)];
     private static readonly float[] Steps =
@@ -42,7 +47,7 @@ public static class LatencyUtility
             sum += Steps[i] * Math.Clamp(0.5 + ((Edges[i] - latencyMs) * sharpness), 0, 1);
         }
 
-        return sum + (TailShare * TailHalfMs / (TailHalfMs + latencyMs));
+        return sum + TailShare - (TailSlope * Math.Log(1 + (latencyMs / TailKneeMs)));
     }
 
     /// <summary>The published part for a whole vector.</summary>
@@ -69,5 +74,6 @@ public static class LatencyUtility
 
     /// <summary>The part that falls everywhere, for a whole vector.</summary>
     internal static Vector512<float> Tail(Vector512<float> latencyMs) =>
-        Vector512.Create((float)(TailShare * TailHalfMs)) / (Vector512.Create((float)TailHalfMs) + latencyMs);
+        Vector512.Create((float)TailShare)
+        - (Vector512.Create(TailSlope) * Vector512.Log(Vector512.FusedMultiplyAdd(latencyMs, Vector512.Create((float)(1 / TailKneeMs)), Vector512<float>.One)));
 }

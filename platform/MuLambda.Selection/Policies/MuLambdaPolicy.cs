@@ -34,8 +34,10 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
     private const float TieScatter = 3;
     private const float TieUtility = 0.12f;
 
-    // How far off one answer may be, as a share of it; more answers narrow it by their root.
+    // How far off one answer may be, as a share of it; more answers narrow it by their root. What is more than twice as slow is not tied, however little
+    // is known of it.
     private const float FirstUncertainty = 0.5f;
+    private const float MostUncertainty = 0.17f;
 
     /// <inheritdoc/>
     public string Name => "mulambda";
@@ -45,16 +47,22 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
     {
         var latencyWeight = Math.Max(LeastWeight, (float)context.Desired.Latency);
         var accuracyWeight = context.BestAccuracy > 0 ? (float)(Math.Min(context.Desired.Accuracy, 1 - latencyWeight) / context.BestAccuracy) : 0;
-        var best = Score(context, latencyWeight, accuracyWeight);
-        return Preferred(context, best, latencyWeight, accuracyWeight);
+        var hope = Hope(context.Turn);
+        var best = Score(context, latencyWeight, accuracyWeight, hope);
+        return Preferred(context, best, latencyWeight, accuracyWeight, hope);
     }
 
-    private static float Score(in SelectionContext context, float latencyWeight, float accuracyWeight)
+    // How many standard errors an accuracy that is not known well may be better than it seemed (UCB1; Auer et al. 2002): the more was decided
+    // by it, the more sure it has to be.
+    private static float Hope(long turn) => MathF.Sqrt(2 * MathF.Log(1 + turn));
+
+    private static float Score(in SelectionContext context, float latencyWeight, float accuracyWeight, float hope)
     {
         var columns = context.Columns;
         var scratch = context.Scratch;
         var weight = Vector512.Create(latencyWeight);
         var perAccuracy = Vector512.Create(accuracyWeight);
+        var perDoubt = Vector512.Create(accuracyWeight * hope);
         var excluded = Vector512.Create(float.NegativeInfinity);
         var longest = Vector512.Create(1e9f);
         var most = Vector512.Create(MostCrowding);
@@ -83,7 +91,8 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
                 taken *= LatencyUtility.Score(rttMs + serviceMs, scatterMs);
             }
 
-            var score = (weight * own) - taken + (perAccuracy * Lanes.At(columns.Accuracy, i));
+            var score = (weight * own) - taken
+                + (perAccuracy * Lanes.At(columns.Accuracy, i)) + (perDoubt * Lanes.At(columns.AccuracyDoubt, i));
             score = Vector512.ConditionalSelect(isExcluded, excluded, score);
             best = Vector512.Max(best, score);
             Lanes.Set(scratch.Scores, i, score);
@@ -98,7 +107,7 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
         return largest;
     }
 
-    private static int Preferred(in SelectionContext context, float best, float latencyWeight, float accuracyWeight)
+    private static int Preferred(in SelectionContext context, float best, float latencyWeight, float accuracyWeight, float hope)
     {
         var scores = context.Scratch.Scores;
         var rows = context.Columns.Count;
@@ -116,8 +125,8 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
             var end = Math.Min(rows, i + Vector512<float>.Count);
             for (var row = i; row < end; row++)
             {
-                if (row != preferred && scores[row] >= threshold && IsTie(context, row, top, accuracyWeight)
-                    && IsPreferred(context, row, preferred, accuracyWeight))
+                if (row != preferred && scores[row] >= threshold && IsTie(context, row, top, accuracyWeight, hope)
+                    && IsPreferred(context, row, preferred, accuracyWeight, hope))
                 {
                     preferred = row;
                 }
@@ -127,15 +136,15 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
         return preferred;
     }
 
-    private static bool IsTie(in SelectionContext context, int row, int top, float accuracyWeight) =>
-        accuracyWeight * (context.Accuracy[row] - context.Accuracy[top]) >= -Tolerance
+    private static bool IsTie(in SelectionContext context, int row, int top, float accuracyWeight, float hope) =>
+        accuracyWeight * (Accuracy(context, row, hope) - Accuracy(context, top, hope)) >= -Tolerance
         && (context.Scores[row] >= context.Scores[top] - Tolerance
             || context.LatencyMs[row] - context.LatencyMs[top]
                 <= TieScatter * Math.Max(UncertaintyMs(context, row), UncertaintyMs(context, top)));
 
-    private static bool IsPreferred(in SelectionContext context, int one, int other, float accuracyWeight)
+    private static bool IsPreferred(in SelectionContext context, int one, int other, float accuracyWeight, float hope)
     {
-        var accuracy = accuracyWeight * (context.Accuracy[one] - context.Accuracy[other]);
+        var accuracy = accuracyWeight * (Accuracy(context, one, hope) - Accuracy(context, other, hope));
         if (Math.Abs(accuracy) > Tolerance)
         {
             return accuracy > 0;
@@ -170,7 +179,10 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
     // What a few answers say is no reason to stop asking the others.
     private static float UncertaintyMs(in SelectionContext context, int row) => Math.Max(
         context.ScatterMs[row],
-        FirstUncertainty * context.ServiceMs[row] / MathF.Sqrt(Math.Max(1, context.Columns.Answers[row])));
+        MathF.Min(MostUncertainty, FirstUncertainty / MathF.Sqrt(Math.Max(1, context.Columns.Answers[row]))) * context.ServiceMs[row]);
+
+    private static float Accuracy(in SelectionContext context, int row, float hope) =>
+        context.Accuracy[row] + (hope * context.Columns.AccuracyDoubt[row]);
 
     private static float MarginalMs(in SelectionContext context, int row)
     {

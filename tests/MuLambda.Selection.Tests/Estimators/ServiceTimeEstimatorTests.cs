@@ -54,6 +54,25 @@ public sealed class ServiceTimeEstimatorTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void What_an_idle_executor_showed_is_not_forgotten_while_it_is_busy()
+    {
+        output.WriteLine($"seed {_seed}");
+        var random = new Random(_seed);
+        var estimator = new ServiceTimeEstimator(ServiceTimePrior.Of(1_000_000));
+        estimator.Observe(20, 10, 0, 0, 0);
+        estimator.Observe(21, 10, 0, 0, 25);
+
+        // From now on four are always there, each of which adds 100 ms: service and wait cannot be told apart any more.
+        for (var i = 0; i < 2000; i++)
+        {
+            estimator.Observe(420 + random.Next(0, 5), 10, 4, 40, 500 + (i * 100));
+        }
+
+        estimator.Current.ServiceMs(10).ShouldBe(20, 5, $"seed {_seed}");
+        estimator.Current.WaitMs(4, 40).ShouldBe(400, 10, $"seed {_seed}");
+    }
+
+    [Fact]
     public void It_never_becomes_negative()
     {
         output.WriteLine($"seed {_seed}");
@@ -69,7 +88,7 @@ public sealed class ServiceTimeEstimatorTests(ITestOutputHelper output)
 
             estimator.Current.BaseMs.ShouldBeGreaterThanOrEqualTo(0);
             estimator.Current.PerItemMs.ShouldBeGreaterThanOrEqualTo(0);
-            estimator.Current.Contention.ShouldBeGreaterThanOrEqualTo(0);
+            estimator.Current.WaitPerRequestMs.ShouldBeGreaterThanOrEqualTo(0);
             estimator.Current.WaitMs(3, 30).ShouldBeInRange(0, 1e9);
         }
     }

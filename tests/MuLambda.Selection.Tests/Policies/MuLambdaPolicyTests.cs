@@ -20,7 +20,7 @@ public sealed class MuLambdaPolicyTests
     [InlineData(2000, 0)]
     public void Latency_utility_is_the_published_score_and_a_small_part_that_falls_everywhere(double latencyMs, double published)
     {
-        LatencyUtility.Of(latencyMs).ShouldBe((0.9 * published) + (19.5 / (195 + latencyMs)), 1e-6);
+        LatencyUtility.Of(latencyMs).ShouldBe((0.9 * published) + 0.1 - (0.1 * Math.Log(1 + (latencyMs / 195)) / Math.Log(1 + (100_000 / 195.0))), 1e-6);
         LatencyUtility.Of(latencyMs + 1).ShouldBeLessThan(LatencyUtility.Of(latencyMs));
     }
 
