@@ -19,6 +19,7 @@ internal sealed class BenchmarkCatalog
     private readonly SelectionIndex _index = new();
     private readonly ImmutableDictionary<string, Model> _models;
     private readonly ImmutableDictionary<string, Client> _clients;
+    private readonly ImmutableDictionary<string, Node> _nodes = ImmutableDictionary<string, Node>.Empty;
     private ImmutableDictionary<string, Executor> _executors;
     private ImmutableDictionary<string, LatencyReport> _latencies;
     private long _revision;
@@ -87,5 +88,5 @@ internal sealed class BenchmarkCatalog
 
     private static LatencyReport Report(string node, double medianMs) => new(node, Client, medianMs, 2 * medianMs, 10, default);
 
-    private SelectionSnapshot Update() => _index.Update(++_revision, _models, _executors, _clients, _latencies);
+    private SelectionSnapshot Update() => _index.Update(++_revision, _models, _executors, _clients, _latencies, _nodes);
 }
