@@ -4,7 +4,8 @@ namespace MuLambda.Selection;
 /// Bounds what the rows of round trips take that demands made: of 10,000 clients of 10,000 executors they would be 400 MB. The ones made
 /// first are let go first; a client whose rows are gone has them made again with its next request.
 /// </summary>
-internal sealed class RoundTripRows
+/// <param name="mostBytes">What the rows may take.</param>
+internal sealed class RoundTripRows(long mostBytes = RoundTripRows.MostBytes)
 {
     private const long MostBytes = 64 * 1024 * 1024;
 
@@ -39,7 +40,7 @@ internal sealed class RoundTripRows
         {
             _kept.Enqueue((demand, rows));
             _bytes += (long)rows * sizeof(float);
-            while (_bytes > MostBytes && _kept.Count > 1)
+            while (_bytes > mostBytes && _kept.Count > 1)
             {
                 DropFirst();
             }
