@@ -39,10 +39,10 @@ internal sealed class CandidateIndex(QuarantineOptions quarantine)
             return;
         }
 
+        // An update that fails midway must leave nothing that the next one goes by.
+        _modelsBefore = null;
         if (!sameModels || !TryFollow(executors))
         {
-            // Until it is done nothing of before may be gone by.
-            _modelsBefore = null;
             Lay(models, executors);
         }
 

@@ -72,31 +72,15 @@ public sealed class Demand
         return (predictedMs, double.IsNaN(predictedMs) ? RoundTripSource.Unknown : RoundTripSource.Predicted);
     }
 
-    /// <summary>The same demand after a node that measures the client did so again.</summary>
-    /// <returns>The demand; null where the node had not measured it before.</returns>
-    internal Demand? With(int node, double roundTripMs)
-    {
-        if (IndexOf(node) is var index && index < 0)
-        {
-            return null;
-        }
-
-        var samples = Samples.ToArray();
-        samples[index] = new RoundTripSample(node, roundTripMs);
-        return With(new ClientRoundTrips(_roundTrips!.Predictor, samples));
-    }
-
     /// <summary>The same demand after nodes changed their places.</summary>
     /// <param name="predictor">All nodes, at the same indices.</param>
     /// <param name="moved">Which of them lie elsewhere.</param>
     /// <returns>The demand; this one where its client was never measured.</returns>
     internal Demand With(RoundTripPredictor predictor, ReadOnlySpan<bool> moved) =>
-        _roundTrips is null ? this : With(_roundTrips.With(predictor, moved));
+        _roundTrips is null ? this : new(Client, Criteria, Desired, Group, _roundTrips.With(predictor, moved), _keeper);
 
     /// <summary>Lets the rows go; they are made again when they are asked for.</summary>
     internal void DropRows() => Volatile.Write(ref _rows, null);
-
-    private Demand With(ClientRoundTrips roundTrips) => new(Client, Criteria, Desired, Group, roundTrips, _keeper);
 
     private int IndexOf(int node)
     {
@@ -133,16 +117,16 @@ public sealed class Demand
 
         var nodes = _roundTrips.Predictor.Count;
         var roundTripsMs = ArrayPool<double>.Shared.Rent(nodes);
-        var sources = ArrayPool<RoundTripSource>.Shared.Rent(nodes);
-        var rows = new float[CandidateColumns.Padded(group.Candidates.Length)];
-        _roundTrips.Fill(roundTripsMs.AsSpan(0, nodes), sources.AsSpan(0, nodes));
+        _roundTrips.Fill(roundTripsMs.AsSpan(0, nodes));
+        var rows = GC.AllocateUninitializedArray<float>(CandidateColumns.Padded(group.Candidates.Length));
         for (var row = 0; row < group.Nodes.Length; row++)
         {
             rows[row] = (float)roundTripsMs[group.Nodes[row]];
         }
 
+
+        rows.AsSpan(group.Nodes.Length).Clear();
         ArrayPool<double>.Shared.Return(roundTripsMs);
-        ArrayPool<RoundTripSource>.Shared.Return(sources);
         Volatile.Write(ref _rows, rows);
         _keeper?.Keep(this, rows.Length);
         return rows;

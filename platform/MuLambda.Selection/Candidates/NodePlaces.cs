@@ -13,7 +13,9 @@ internal sealed class NodePlaces
     /// <summary>Predicts the round trips to these nodes.</summary>
     public RoundTripPredictor Predictor { get; private set; } = RoundTripPredictor.Empty;
 
-    /// <summary>By node, whether it lies elsewhere than before the last <see cref="Update"/>; of no meaning where the predictor is the same.</summary>
+    /// <summary>
+    /// By node, whether it lies elsewhere than before the last change of the <see cref="Predictor"/>; all do where their indices changed.
+    /// </summary>
     public bool[] Moved { get; private set; } = [];
 
     /// <summary>Takes in where nodes are now.</summary>

@@ -44,38 +44,38 @@ public sealed class ClientRoundTrips(RoundTripPredictor predictor, RoundTripSamp
                 $"There are {predictor.Count} nodes, not {roundTripsMs.Length} and {sources.Length}.", nameof(sources));
         }
 
-        if (Mark(sources) < sources.Length && Location is { Samples: >= LeastSamples } client)
+        Predict(roundTripsMs, Mark(sources));
+        for (var node = 0; node < sources.Length; node++)
         {
-            predictor.Predict(client.Coordinate, roundTripsMs);
-            for (var node = 0; node < sources.Length; node++)
+            if (sources[node] != RoundTripSource.Measured && !double.IsNaN(roundTripsMs[node]))
             {
-                if (sources[node] != RoundTripSource.Measured && !double.IsNaN(roundTripsMs[node]))
-                {
-                    sources[node] = RoundTripSource.Predicted;
-                }
+                sources[node] = RoundTripSource.Predicted;
             }
-        }
-        else
-        {
-            roundTripsMs.Fill(double.NaN);
         }
 
-        foreach (var sample in samples)
-        {
-            if (IsMeasurement(sample))
-            {
-                roundTripsMs[sample.Node] = sample.RoundTripMs;
-            }
-        }
+        Measure(roundTripsMs);
+    }
+
+    /// <summary>Fills in the round trips to every node, without their sources; for samples of which no two are of one node.</summary>
+    /// <param name="roundTripsMs">Gets the round trip to each node, at its index, in milliseconds; NaN where nothing is known.</param>
+    internal void Fill(Span<double> roundTripsMs)
+    {
+        Predict(roundTripsMs, measured: samples.Length);
+        Measure(roundTripsMs);
     }
 
     /// <summary>The same after nodes changed their places.</summary>
     /// <param name="next">All nodes, at the same indices.</param>
-    /// <param name="moved">Which of them lie elsewhere; the client does too where one of them measured it.</param>
+    /// <param name="moved">Which of them lie elsewhere; the client does too where one of them measured it, or in a space of other dimensions.</param>
     /// <returns>The round trips.</returns>
     internal ClientRoundTrips With(RoundTripPredictor next, ReadOnlySpan<bool> moved)
     {
         var roundTrips = new ClientRoundTrips(next, samples);
+        if (next.Dimensions != predictor.Dimensions)
+        {
+            return roundTrips;
+        }
+
         foreach (var sample in samples)
         {
             if ((uint)sample.Node < (uint)moved.Length && moved[sample.Node])
@@ -86,6 +86,30 @@ public sealed class ClientRoundTrips(RoundTripPredictor predictor, RoundTripSamp
 
         roundTrips._located = _located;
         return roundTrips;
+    }
+
+    // Where every node measured there is nothing to predict, and no need to know where the client lies.
+    private void Predict(Span<double> roundTripsMs, int measured)
+    {
+        if (measured < predictor.Count && Location is { Samples: >= LeastSamples } client)
+        {
+            predictor.Predict(client.Coordinate, roundTripsMs);
+        }
+        else
+        {
+            roundTripsMs.Fill(double.NaN);
+        }
+    }
+
+    private void Measure(Span<double> roundTripsMs)
+    {
+        foreach (var sample in samples)
+        {
+            if (IsMeasurement(sample))
+            {
+                roundTripsMs[sample.Node] = sample.RoundTripMs;
+            }
+        }
     }
 
     /// <summary>Marks the nodes that measured, and counts them.</summary>
