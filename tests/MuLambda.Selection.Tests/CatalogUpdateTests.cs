@@ -177,6 +177,27 @@ public sealed class CatalogUpdateTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Reports_told_in_another_order_are_the_same_reports()
+    {
+        var reports = Enumerable.Range(0, 6)
+            .Select(i => new LatencyReport($"node-{i % 3}", $"client-{i / 3}", 10 + i, 100, 10, default)).ToList();
+        var (index, changed) = (new ReportIndex(), new LatencyReport("node-1", "client-1", 99, 100, 10, default));
+        index.Update(reports.ToDictionary(Key));
+        index.Changes.Count.ShouldBe(6);
+
+        index.Update(reports.Where((_, i) => i != 4).Append(changed).Reverse().ToDictionary(Key));
+
+        index.Of("client-0").ToArray().ShouldBe(reports.Take(3), ignoreOrder: true);
+        index.Of("client-1").ToArray().ShouldBe([reports[3], reports[5], changed], ignoreOrder: true);
+
+        index.Update(reports.Take(2).ToDictionary(Key));
+
+        index.Of("client-0").ToArray().ShouldBe(reports.Take(2), ignoreOrder: true);
+        index.Of("client-1").IsEmpty.ShouldBeTrue();
+        static string Key(LatencyReport report) => CatalogSnapshot.LatencyId(report.Node, report.Client);
+    }
+
+    [Fact]
     public void However_a_catalog_came_about_it_is_selected_from_alike()
     {
         var seed = Random.Shared.Next();
