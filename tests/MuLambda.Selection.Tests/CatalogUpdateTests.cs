@@ -177,6 +177,32 @@ public sealed class CatalogUpdateTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Requests_go_on_while_the_catalog_moves()
+    {
+        var world = World.DigitZoo().Latency("local", "fast", 5);
+        var demand = world.Demand("fast");
+        var requests = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < 5000; i++)
+            {
+                var assignment = world.Selector.Select(demand, 1)!.Value;
+                assignment.Decision.Estimate.RttMs.ShouldBe(5);
+                assignment.Complete(1 + (i % 5), 0);
+            }
+        })).ToArray();
+
+        for (var i = 0; i < 500; i++)
+        {
+            world.Executor("cnn", "cnn", load: new ExecutorLoad(i, 0, ServiceMs: 1 + i)).Latency("local", "fast", 6 + i);
+            world.Demand("fast").RoundTripOf(0).RoundTripMs.ShouldBe(6 + i);
+        }
+
+        await Task.WhenAll(requests);
+        world.Snapshot.Executors.Values.ShouldAllBe(e => e.InFlight == 0 && e.ItemsInFlight == 0);
+        Prospect(world, "cnn").Candidate.Executor.Load!.InFlight.ShouldBe(499);
+    }
+
+    [Fact]
     public void Reports_told_in_another_order_are_the_same_reports()
     {
         var reports = Enumerable.Range(0, 6)
