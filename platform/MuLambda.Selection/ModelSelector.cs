@@ -4,7 +4,7 @@ namespace MuLambda.Selection;
 
 /// <summary>
 /// Selects for every request: hard filter, estimates, policy, and the assignment that counts the request as in flight. Safe for
-/// concurrent use; nothing in it blocks or allocates.
+/// concurrent use; nothing in it waits for others, and nothing but a client's first selection from a snapshot allocates.
 /// </summary>
 /// <param name="policy">What decides among the candidates that the hard filter leaves.</param>
 /// <param name="time">Where time comes from.</param>

@@ -13,6 +13,7 @@ internal sealed class World
     private ImmutableDictionary<string, Executor> _executors = ImmutableDictionary<string, Executor>.Empty;
     private ImmutableDictionary<string, Client> _clients = ImmutableDictionary<string, Client>.Empty;
     private ImmutableDictionary<string, LatencyReport> _latencies = ImmutableDictionary<string, LatencyReport>.Empty;
+    private ImmutableDictionary<string, Node> _nodes = ImmutableDictionary<string, Node>.Empty;
     private SelectionSnapshot? _snapshot;
 
     public World(string policy = "mulambda", long seed = 1, QuarantineOptions? quarantine = null)
@@ -25,7 +26,7 @@ internal sealed class World
 
     public ModelSelector Selector { get; }
 
-    public SelectionSnapshot Snapshot => _snapshot ??= _index.Update(1, _models, _executors, _clients, _latencies);
+    public SelectionSnapshot Snapshot => _snapshot ??= _index.Update(1, _models, _executors, _clients, _latencies, _nodes);
 
     public World Model(string name, double accuracy, long bytes = 1000, Traits? traits = null)
     {
@@ -65,6 +66,13 @@ internal sealed class World
     {
         _latencies = _latencies.SetItem(
             $"{node}/{client}", new LatencyReport(node, client, medianMs, medianMs * 2, 10, default));
+        return Moved();
+    }
+
+    /// <summary>A node tells its coordinate: a place in a plane, and no height.</summary>
+    public World Node(string name, double x, double y = 0)
+    {
+        _nodes = _nodes.SetItem(name, new Node(name, null, new NodeCoordinate([x, y], 0, 0.1)));
         return Moved();
     }
 

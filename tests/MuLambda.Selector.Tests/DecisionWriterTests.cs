@@ -9,6 +9,7 @@ public sealed class DecisionWriterTests
 {
     [Theory]
     [InlineData(RoundTripSource.Measured, null, null)]
+    [InlineData(RoundTripSource.Predicted, null, "/run/executor.sock")]
     [InlineData(RoundTripSource.Observed, "http://10.0.0.1:8500/?a=<b>&\"c\"", null)]
     [InlineData(RoundTripSource.Unknown, "http://10.0.0.1:8500", "/run/ü.sock")]
     public void A_decision_is_written_as_the_serializer_writes_it(RoundTripSource source, string? grpc, string? socket)
@@ -21,7 +22,8 @@ public sealed class DecisionWriterTests
             new Dictionary<string, Model> { [model.Reference.ToString()] = model },
             new Dictionary<string, Executor> { [executor.Id] = executor },
             new Dictionary<string, Catalog.Client> { [client.Id] = client },
-            new Dictionary<string, LatencyReport>());
+            new Dictionary<string, LatencyReport>(),
+            new Dictionary<string, Node>());
         snapshot.TryGetDemand("a", out var demand).ShouldBeTrue();
         var selector = new ModelSelector(SelectionPolicies.Create("mulambda", 0), TimeProvider.System);
         var candidate = selector.Survey(demand, 1).Single().Candidate;

@@ -107,6 +107,37 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public async Task A_round_trip_that_no_node_measured_is_predicted_from_coordinates()
+    {
+        await using var platform = await TestPlatform.StartAsync(["west", "middle", "east"]);
+        foreach (var (node, x) in ((string, double)[])[("west", 0), ("middle", 100), ("east", 200)])
+        {
+            platform.Registry.Put(platform[node].Registration() with { Node = node });
+            platform.Registry.Put(Node(node, x));
+        }
+
+        platform.Registry.Put(Report("west", 10));
+        platform.Registry.Put(Report("middle", 90));
+        await platform.UntilAsync(s => s.Revision == 16);
+
+        var answer = await ExplainAsync(platform, """{"client": "accurate"}""");
+
+        Sources(answer).ShouldBe([("east", "predicted"), ("middle", "measured"), ("west", "measured")]);
+        RoundTripMs(answer, "east").ShouldBe(190, 5);
+        answer.GetProperty("executor").GetString().ShouldBe("east");
+        using var plain = await platform.PostAsync("/v1/select", """{"client": "accurate"}""");
+        (await plain.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("estimate").GetProperty("rttSource").GetString().ShouldBe("predicted");
+
+        platform.Registry.Put(Node("east", 400));
+        await platform.UntilAsync(s => s.Revision == 17);
+        RoundTripMs(await ExplainAsync(platform, """{"client": "accurate"}"""), "east").ShouldBe(390, 5, "only a node moved");
+
+        platform.Registry.Put(Report("east", 1));
+        await platform.UntilAsync(s => s.Revision == 18);
+        Sources(await ExplainAsync(platform, """{"client": "accurate"}""")).ShouldAllBe(s => s.Source == "measured");
+    }
+
+    [Fact]
     public async Task Where_none_is_left_the_problem_tells_of_each_why()
     {
         await using var platform = await TestPlatform.StartAsync(["small", "large"]);
@@ -153,6 +184,19 @@ public sealed class ExplainTests
         ((int)response.StatusCode).ShouldBe(200, await response.Content.ReadAsStringAsync());
         return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
+
+    private static Node Node(string name, double x) => new(name, null, new NodeCoordinate([x, 0], 0, 0.1));
+
+    private static LatencyReport Report(string node, double medianMs) =>
+        new(node, "accurate", medianMs, medianMs, 10, DateTimeOffset.UnixEpoch);
+
+    private static double RoundTripMs(JsonElement answer, string executor) =>
+        Candidate(answer, executor).GetProperty("estimate").GetProperty("rttMs").GetDouble();
+
+    private static IEnumerable<(string Executor, string Source)> Sources(JsonElement answer) =>
+        answer.GetProperty("candidates").EnumerateArray()
+            .Select(c => (c.GetProperty("executor").GetString()!, c.GetProperty("estimate").GetProperty("rttSource").GetString()!))
+            .Order();
 
     private static JsonElement Candidate(JsonElement answer, string executor) =>
         answer.GetProperty("candidates").EnumerateArray().Single(c => c.GetProperty("executor").GetString() == executor);

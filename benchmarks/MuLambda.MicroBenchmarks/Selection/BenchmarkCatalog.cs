@@ -21,6 +21,7 @@ internal sealed class BenchmarkCatalog
     private readonly ImmutableDictionary<string, Client> _clients;
     private ImmutableDictionary<string, Executor> _executors;
     private ImmutableDictionary<string, LatencyReport> _latencies;
+    private ImmutableDictionary<string, Node> _nodes;
     private long _revision;
 
     public BenchmarkCatalog(int executors)
@@ -38,6 +39,8 @@ internal sealed class BenchmarkCatalog
             Client, new Client(Client, new Criteria(Traits, new Preference(0.5, 0.5))));
         _latencies = _executors.Values.Select(executor => executor.Node).Distinct().Order(StringComparer.Ordinal)
             .Select(node => Report(node, 1 + (random.NextDouble() * 100))).ToImmutableDictionary(report => report.Node);
+        _nodes = _latencies.Keys.Order(StringComparer.Ordinal)
+            .Select(node => Place(node, 100 * random.NextDouble())).ToImmutableDictionary(node => node.Id);
         Snapshot = Update();
     }
 
@@ -56,6 +59,13 @@ internal sealed class BenchmarkCatalog
     public SelectionSnapshot RoundTrip(string node, double medianMs)
     {
         _latencies = _latencies.SetItem(node, Report(node, medianMs));
+        return Snapshot = Update();
+    }
+
+    /// <summary>A node tells another coordinate.</summary>
+    public SelectionSnapshot Move(string node, double x)
+    {
+        _nodes = _nodes.SetItem(node, Place(node, x));
         return Snapshot = Update();
     }
 
@@ -87,5 +97,7 @@ internal sealed class BenchmarkCatalog
 
     private static LatencyReport Report(string node, double medianMs) => new(node, Client, medianMs, 2 * medianMs, 10, default);
 
-    private SelectionSnapshot Update() => _index.Update(++_revision, _models, _executors, _clients, _latencies);
+    private static Node Place(string node, double x) => new(node, null, new NodeCoordinate([x, 0], 1, 0.1));
+
+    private SelectionSnapshot Update() => _index.Update(++_revision, _models, _executors, _clients, _latencies, _nodes);
 }

@@ -10,7 +10,7 @@ public class SelectionIndexBenchmarks
     private BenchmarkCatalog _catalog = null!;
     private int _turn;
 
-    [Params(1_000)]
+    [Params(1_000, 10_000)]
     public int Executors { get; set; }
 
     [GlobalSetup]
@@ -23,4 +23,8 @@ public class SelectionIndexBenchmarks
     /// <summary>One node reports another round trip to one client.</summary>
     [Benchmark]
     public SelectionSnapshot RoundTrip() => _catalog.RoundTrip("node-50", 10 + (_turn++ % 8));
+
+    /// <summary>One node tells another coordinate.</summary>
+    [Benchmark]
+    public SelectionSnapshot NodeMoved() => _catalog.Move("node-50", 10 + (_turn++ % 8));
 }

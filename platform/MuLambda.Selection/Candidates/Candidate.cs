@@ -2,7 +2,10 @@ using MuLambda.Catalog;
 
 namespace MuLambda.Selection;
 
-/// <summary>One model version in one executor: what a request can be assigned to.</summary>
+/// <summary>
+/// One model version in one executor: what a request can be assigned to. Immutable: when the executor reports something else, another
+/// one takes its row.
+/// </summary>
 public sealed class Candidate
 {
     internal Candidate(Executor executor, Model model, int node, ExecutorTrack executorTrack, CandidateTrack track)
@@ -17,10 +20,10 @@ public sealed class Candidate
         ReportedServiceMs = executor is { Models.Count: 1, Load.ServiceMs: { } reported } ? reported : double.NaN;
     }
 
-    /// <summary>The executor, as the snapshot has it.</summary>
+    /// <summary>The executor, as the catalog had it when the candidate was looked up.</summary>
     public Executor Executor { get; }
 
-    /// <summary>The model, as the snapshot has it.</summary>
+    /// <summary>The model, as the catalog had it then.</summary>
     public Model Model { get; }
 
     /// <summary>What the selector knows of the executor.</summary>
@@ -29,8 +32,11 @@ public sealed class Candidate
     /// <summary>What the selector learned of the model in this executor.</summary>
     public CandidateTrack Track { get; }
 
-    /// <summary>The executor's node as an index into <see cref="Demand.RoundTripsMs"/>.</summary>
+    /// <summary>The index of the executor's node.</summary>
     internal int Node { get; }
 
     internal double ReportedServiceMs { get; }
+
+    /// <summary>The candidate after its executor reported something else.</summary>
+    internal Candidate With(Executor executor) => new(executor, Model, Node, ExecutorTrack, Track);
 }

@@ -3,10 +3,12 @@ namespace MuLambda.Selection;
 /// <summary>What the selector learned of a model version over all executors that serve it. It lives across snapshots.</summary>
 public sealed class ModelTrack
 {
-    // Beyond so many executors a new figure reaches the others with their own next answer, or with the next snapshot.
+    // Of more executors than these a new figure reaches so many with each answer, in turn.
     private const int MostShownAtOnce = 64;
 
     private CandidateTrack[] _candidates = [];
+    private int _nextService;
+    private int _nextAccuracy;
 
     internal ModelTrack(ServiceTimeModel prior, double declaredAccuracy)
     {
@@ -40,15 +42,11 @@ public sealed class ModelTrack
     internal void ObserveService(double elapsedMs, int items, int requestsAhead, int itemsAhead, double nowMs)
     {
         Service.Observe(elapsedMs, items, requestsAhead, itemsAhead, nowMs);
-        var candidates = Volatile.Read(ref _candidates);
-        if (candidates.Length <= MostShownAtOnce)
+        foreach (var candidate in Next(ref _nextService))
         {
-            foreach (var candidate in candidates)
+            if (candidate.Service.Current.Observations == 0)
             {
-                if (candidate.Service.Current.Observations == 0)
-                {
-                    candidate.ShowService();
-                }
+                candidate.ShowService();
             }
         }
     }
@@ -57,13 +55,24 @@ public sealed class ModelTrack
 
     private void ShowAccuracy()
     {
+        foreach (var candidate in Next(ref _nextAccuracy))
+        {
+            candidate.ShowAccuracy();
+        }
+    }
+
+    private ReadOnlySpan<CandidateTrack> Next(ref int next)
+    {
         var candidates = Volatile.Read(ref _candidates);
         if (candidates.Length <= MostShownAtOnce)
         {
-            foreach (var candidate in candidates)
-            {
-                candidate.ShowAccuracy();
-            }
+            return candidates;
         }
+
+        // Two at a time may show the same ones; the others have their turn all the same.
+        var first = next < candidates.Length ? next : 0;
+        var count = Math.Min(MostShownAtOnce, candidates.Length - first);
+        next = first + count;
+        return candidates.AsSpan(first, count);
     }
 }

@@ -1,9 +1,14 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using MuLambda.Catalog;
 
 namespace MuLambda.Selection;
 
-/// <summary>The catalog, indexed for selection. Immutable; <see cref="SelectionIndex"/> makes the next one.</summary>
+/// <summary>
+/// The catalog, indexed for selection. Who is asked for what by whom, and the round trips, are of one revision and stay so;
+/// <see cref="SelectionIndex"/> makes the next one. What is known of a candidate is not: load and state that its executor reports, what
+/// requests taught and what is in flight are always the newest, in all snapshots that have the candidate.
+/// </summary>
 public sealed class SelectionSnapshot
 {
     internal SelectionSnapshot()
@@ -26,10 +31,9 @@ public sealed class SelectionSnapshot
 
     internal Dictionary<string, Demand> Demands { get; init; } = new(StringComparer.Ordinal);
 
-    internal Dictionary<string, int> Nodes { get; init; } = new(StringComparer.Ordinal);
-
     /// <summary>The round trips between nodes, as clients that run on a node saw them: by (executor's node, client's node).</summary>
-    internal Dictionary<(string From, string To), double> NodeRoundTripsMs { get; init; } = [];
+    internal ImmutableDictionary<(string From, string To), double> NodeRoundTripsMs { get; init; } =
+        ImmutableDictionary<(string From, string To), double>.Empty;
 
     /// <summary>What a registered client asks for.</summary>
     /// <param name="client">The client's id.</param>
@@ -44,7 +48,7 @@ public sealed class SelectionSnapshot
     public Demand DemandOf(Criteria criteria)
     {
         ArgumentNullException.ThrowIfNull(criteria);
-        return new Demand(null, criteria, Groups.GetValueOrDefault(criteria.Required), Unmeasured(Nodes.Count));
+        return new Demand(null, criteria, Groups.GetValueOrDefault(criteria.Required));
     }
 
     /// <summary>The round trip between two nodes, in milliseconds.</summary>
@@ -54,11 +58,4 @@ public sealed class SelectionSnapshot
     public double? RoundTripMs(string from, string to) =>
         string.Equals(from, to, StringComparison.Ordinal) ? 0
         : NodeRoundTripsMs.TryGetValue((from, to), out var rttMs) ? rttMs : null;
-
-    internal static double[] Unmeasured(int nodes)
-    {
-        var row = new double[nodes];
-        Array.Fill(row, double.NaN);
-        return row;
-    }
 }

@@ -30,6 +30,9 @@ public sealed class RoundTripPredictor
     /// <summary>The number of nodes, with and without a coordinate.</summary>
     public int Count { get; }
 
+    /// <summary>The dimensions in which any node lies elsewhere than at 0.</summary>
+    internal int Dimensions => _dimensions;
+
     private Span<double> Heights => _columns.AsSpan(_dimensions * _stride);
 
     /// <summary>Lays out the nodes.</summary>

@@ -100,7 +100,7 @@ internal static class HardFilter
     {
         var columns = group.Columns;
         var candidate = group.Candidates[row];
-        var (rttMs, source) = (demand.RoundTripsMs[candidate.Node], RoundTripSource.Measured);
+        var (rttMs, source) = demand.RoundTripOf(row);
         if (double.IsNaN(rttMs))
         {
             rttMs = candidate.ExecutorTrack.RoundTrip.CurrentMs;

@@ -6,6 +6,9 @@ internal sealed class Scratch
     [ThreadStatic]
     private static Scratch? t_scratch;
 
+    private double[] _measuredMs = [];
+    private bool _isMeasured;
+
     private Scratch(int capacity)
     {
         RttMs = new float[capacity];
@@ -34,6 +37,38 @@ internal sealed class Scratch
             t_scratch = scratch = new Scratch(CandidateColumns.Padded(Math.Max(64, rows + (rows / 4))));
         }
 
+        scratch._isMeasured = false;
         return scratch;
+    }
+
+    /// <summary>The measured round trips of the client by node, NaN where there is none; laid out at the first look of a selection.</summary>
+    public double[] MeasuredMs(Demand demand)
+    {
+        if (!_isMeasured)
+        {
+            LayMeasured(demand);
+        }
+
+        return _measuredMs;
+    }
+
+    private void LayMeasured(Demand demand)
+    {
+        var nodes = demand.Group?.NodeCount ?? 0;
+        if (_measuredMs.Length < nodes)
+        {
+            _measuredMs = new double[nodes];
+        }
+
+        _measuredMs.AsSpan(0, nodes).Fill(double.NaN);
+        foreach (var sample in demand.Samples)
+        {
+            if (sample.Node < nodes)
+            {
+                _measuredMs[sample.Node] = sample.RoundTripMs;
+            }
+        }
+
+        _isMeasured = true;
     }
 }

@@ -18,7 +18,8 @@ public readonly ref struct SelectionContext
         Turn = turn;
         BestAccuracy = admission.BestAccuracy;
         AdmittedCount = admission.Count;
-        MeasuredRoundTripsMs = demand.RoundTripsMs;
+        Demand = demand;
+        Nodes = group.Nodes;
         Scratch = scratch;
         var count = group.Columns.Count;
         RttMs = scratch.RttMs.AsSpan(0, count);
@@ -80,7 +81,9 @@ public readonly ref struct SelectionContext
 
     internal Scratch Scratch { get; }
 
-    private ReadOnlySpan<double> MeasuredRoundTripsMs { get; }
+    private Demand Demand { get; }
+
+    private int[] Nodes { get; }
 
     /// <summary>Whether the hard filter leaves a row.</summary>
     /// <param name="row">The row.</param>
@@ -108,8 +111,8 @@ public readonly ref struct SelectionContext
         throw new ArgumentOutOfRangeException(nameof(n));
     }
 
-    /// <summary>The measured round trip from a row's node to the client.</summary>
+    /// <summary>The measured round trip from a row's node to the client; nothing that was predicted.</summary>
     /// <param name="row">The row.</param>
     /// <returns>Milliseconds; NaN where the node's prober did not measure it.</returns>
-    public double MeasuredRttMs(int row) => MeasuredRoundTripsMs[Candidates[row].Node];
+    public double MeasuredRttMs(int row) => Scratch.MeasuredMs(Demand)[Nodes[row]];
 }

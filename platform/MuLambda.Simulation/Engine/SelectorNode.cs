@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MuLambda.Catalog;
 using MuLambda.Selection;
 
@@ -77,7 +78,8 @@ internal sealed class SelectorNode
         }
 
         _snapshot = _index.Update(
-            Position, _catalog.Models, _executors.ToTable(), _catalog.Clients, _latencies.ToTable());
+            Position, _catalog.Models, _executors.ToTable(), _catalog.Clients, _latencies.ToTable(),
+            ImmutableDictionary<string, Node>.Empty);
         Array.Clear(_demands);
     }
 

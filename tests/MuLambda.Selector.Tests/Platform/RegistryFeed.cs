@@ -51,6 +51,11 @@ internal sealed class RegistryFeed : IAsyncDisposable
 
     public void Put(Client client) => Add(new(CatalogChangeType.Put, 0, CatalogKind.Client, client.Id, Client: client));
 
+    public void Put(Node node) => Add(new(CatalogChangeType.Put, 0, CatalogKind.Node, node.Id, Node: node));
+
+    public void Put(LatencyReport report) =>
+        Add(new(CatalogChangeType.Put, 0, CatalogKind.Latency, CatalogSnapshot.LatencyId(report.Node, report.Client), Latency: report));
+
     public void DeleteExecutor(string id) => Add(new(CatalogChangeType.Delete, 0, CatalogKind.Executor, id));
 
     public async ValueTask DisposeAsync() => await StopAsync();

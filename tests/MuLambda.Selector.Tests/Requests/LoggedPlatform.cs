@@ -21,7 +21,8 @@ internal sealed class LoggedPlatform : IDisposable
             models,
             executors.ToDictionary(id => id, id => new Executor(id, "local", [new ModelReference(id, 1)], new ExecutorEndpoints("http://127.0.0.1:9"), ExecutorState.Ready)),
             new[] { "a", "b" }.ToDictionary(id => id, id => TestPlatform.Client(id, 1, 0)),
-            new Dictionary<string, LatencyReport>());
+            new Dictionary<string, LatencyReport>(),
+            new Dictionary<string, Node>());
         _selector = new ModelSelector(SelectionPolicies.Create("round-robin", 0), Time);
         Log = new RequestLog(
             Options.Create(new SelectorOptions { FeedbackRequests = requests, FeedbackSeconds = seconds }), Time);

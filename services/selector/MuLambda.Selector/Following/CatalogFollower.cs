@@ -57,7 +57,7 @@ internal sealed partial class CatalogFollower(
                 try
                 {
                     _snapshot = index.Update(
-                        catalog.Revision, catalog.Models, catalog.Executors, catalog.Clients, catalog.Latencies);
+                        catalog.Revision, catalog.Models, catalog.Executors, catalog.Clients, catalog.Latencies, catalog.Nodes);
                     connections.Keep(catalog.Executors);
                     SnapshotChanged?.Invoke();
                 }

@@ -60,6 +60,7 @@ internal sealed class DecisionWriter : IDisposable
         _json.WriteString(Names.RttSource, estimate.RttSource switch
         {
             RoundTripSource.Measured => Names.Measured,
+            RoundTripSource.Predicted => Names.Predicted,
             RoundTripSource.Observed => Names.Observed,
             _ => Names.Unknown,
         });
@@ -90,6 +91,7 @@ internal sealed class DecisionWriter : IDisposable
         public static readonly JsonEncodedText Accuracy = JsonEncodedText.Encode("accuracy");
         public static readonly JsonEncodedText RttSource = JsonEncodedText.Encode("rttSource");
         public static readonly JsonEncodedText Measured = JsonEncodedText.Encode("measured");
+        public static readonly JsonEncodedText Predicted = JsonEncodedText.Encode("predicted");
         public static readonly JsonEncodedText Observed = JsonEncodedText.Encode("observed");
         public static readonly JsonEncodedText Unknown = JsonEncodedText.Encode("unknown");
     }
