@@ -75,7 +75,9 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
             var loadedMs = serviceMs + Lanes.At(scratch.WaitMs, i);
             var scatterMs = Lanes.At(columns.ScatterMs, i);
             var crowding = loadedMs / Vector512.Max(serviceMs, Vector512.Create(LeastServiceMs));
-            var taken = Vector512.Min(crowding - Vector512<float>.One, most)
+
+            // One that is judged as if it took no time is not crowded; it does not give others anything either.
+            var taken = Vector512.Min(Vector512.Max(crowding - Vector512<float>.One, Vector512<float>.Zero), most)
                 * Vector512.Max(weight, Lanes.At(columns.LatencyWeight, i));
             var own = LatencyUtility.Score(latencyMs, scatterMs) + LatencyUtility.Tail(rttMs + (loadedMs * crowding));
             if (!Vector512.EqualsAll(taken, Vector512<float>.Zero))
