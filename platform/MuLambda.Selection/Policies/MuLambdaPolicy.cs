@@ -62,7 +62,7 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
         for (var i = 0; i < columns.Closed.Length; i += Vector512<float>.Count)
         {
             var latencyMs = Lanes.At(scratch.LatencyMs, i);
-            var isExcluded = Vector512.GreaterThan(latencyMs, longest);
+            var isExcluded = Vector512.Equals(latencyMs, Vector512.Create(float.PositiveInfinity));
             if (Vector512.EqualsAll(isExcluded.AsInt32(), Vector512<int>.AllBitsSet))
             {
                 Lanes.Set(scratch.Scores, i, excluded);
