@@ -73,7 +73,9 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
             var rttMs = Lanes.At(scratch.RttMs, i);
             var serviceMs = Lanes.At(scratch.ServiceMs, i);
             var loadedMs = serviceMs + Lanes.At(scratch.WaitMs, i);
-            var scatterMs = Lanes.At(columns.ScatterMs, i);
+
+            // What is hoped to take less scatters less: else a candidate whose answers once scattered would never look worth measuring again.
+            var scatterMs = Vector512.Min(Lanes.At(columns.ScatterMs, i), loadedMs);
             var crowding = loadedMs / Vector512.Max(serviceMs, Vector512.Create(LeastServiceMs));
 
             // One that is judged as if it took no time is not crowded; it does not give others anything either.
@@ -171,7 +173,7 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
 
     // What a few answers say is no reason to stop asking the others.
     private static float UncertaintyMs(in SelectionContext context, int row) => Math.Max(
-        context.ScatterMs[row],
+        Math.Min(context.ScatterMs[row], context.ServiceMs[row] + context.WaitMs[row]),
         FirstUncertainty * context.ServiceMs[row] / MathF.Sqrt(Math.Max(1, context.Columns.Answers[row])));
 
     private static float MarginalMs(in SelectionContext context, int row)
