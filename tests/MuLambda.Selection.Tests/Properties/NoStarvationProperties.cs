@@ -57,7 +57,11 @@ public sealed class NoStarvationProperties
 
     [Fact]
     public void One_that_matters_to_one_of_two_alternating_clients_is_measured_again() => Play(new Scene(
-        [0.9, 0.6], [1000, 5_000_000], [new(Model: 0, ServiceMs: 36, Answers: 0, 0, 0, RttMs: 0), new(Model: 1, ServiceMs: 61, Answers: 20, 140, 183, RttMs: 1)],
+        [0.9, 0.6], [1000, 5_000_000],
+        [
+            new(Model: 0, ServiceMs: 36, Answers: 0, 0, 0, RttMs: 0), new(Model: 1, ServiceMs: 185, Answers: 0, 0, 0, RttMs: 0),
+            new(Model: 0, ServiceMs: 16, Answers: 0, 0, 0, RttMs: 100), new(Model: 1, ServiceMs: 61, Answers: 20, 140, 183, RttMs: 1),
+        ],
         LatencyPercents: [100, 50], ThinkMs: 194));
 
     private static void Play(Scene scene)
