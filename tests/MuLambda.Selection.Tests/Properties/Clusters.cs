@@ -135,7 +135,8 @@ internal static class Clusters
             {
                 Executors = [.. cluster.Executors.Take(last)],
                 History = [.. history.Where(one => one is not Happening.Learned { Executor: var e } || e < last)
-                    .Where(one => one is not Happening.Changed { Executor: var e } || e < last)],
+                    .Where(one => one is not Happening.Changed { Executor: var e } || e < last)
+                    .Select(one => one is Happening.Asked asked ? asked with { Without = [.. asked.Without.Where(e => e < last)] } : one)],
             };
         }
 
