@@ -102,33 +102,70 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
         return largest;
     }
 
+    // Every comparison is with one and the same row, never from row to row: being a tie is not transitive, and the order of the rows
+    // would decide.
     private static int Preferred(in SelectionContext context, float best, float latencyWeight, float accuracyWeight)
     {
-        var scores = context.Scratch.Scores;
-        var rows = context.Columns.Count;
-        var top = scores.AsSpan(0, rows).IndexOf(best);
-        var preferred = top;
+        var top = context.Scores.IndexOf(best);
         var threshold = best - (TieUtility * latencyWeight) - Tolerance;
-        var enough = Vector512.Create(threshold);
-        for (var i = 0; i < rows; i += Vector512<float>.Count)
+        var mostAccurate = top;
+        for (var row = NextTie(context, -1, top, threshold, accuracyWeight); row >= 0; row = NextTie(context, row, top, threshold, accuracyWeight))
         {
-            if (!Vector512.GreaterThanOrEqualAny(Lanes.At(scores, i), enough))
-            {
-                continue;
-            }
+            mostAccurate = context.Accuracy[row] > context.Accuracy[mostAccurate] ? row : mostAccurate;
+        }
 
-            var end = Math.Min(rows, i + Vector512<float>.Count);
-            for (var row = i; row < end; row++)
+        var leastAccuracy = (accuracyWeight * context.Accuracy[mostAccurate]) - Tolerance;
+        var fastest = mostAccurate;
+        for (var row = NextTie(context, -1, top, threshold, accuracyWeight); row >= 0; row = NextTie(context, row, top, threshold, accuracyWeight))
+        {
+            if (accuracyWeight * context.Accuracy[row] >= leastAccuracy && MarginalMs(context, row) < MarginalMs(context, fastest))
             {
-                if (row != preferred && scores[row] >= threshold && IsTie(context, row, top, accuracyWeight)
-                    && IsPreferred(context, row, preferred, accuracyWeight))
-                {
-                    preferred = row;
-                }
+                fastest = row;
+            }
+        }
+
+        var preferred = fastest;
+        for (var row = NextTie(context, -1, top, threshold, accuracyWeight); row >= 0; row = NextTie(context, row, top, threshold, accuracyWeight))
+        {
+            if (accuracyWeight * context.Accuracy[row] >= leastAccuracy
+                && MarginalMs(context, row) - MarginalMs(context, fastest)
+                    <= TieScatter * Math.Max(UncertaintyMs(context, row), UncertaintyMs(context, fastest))
+                && IsPreferred(context, row, preferred))
+            {
+                preferred = row;
             }
         }
 
         return preferred;
+    }
+
+    private static int NextTie(in SelectionContext context, int after, int top, float threshold, float accuracyWeight)
+    {
+        var scores = context.Scratch.Scores;
+        var rows = context.Columns.Count;
+        var enough = Vector512.Create(threshold);
+        for (var row = after + 1; row < rows; row++)
+        {
+            if (row % Vector512<float>.Count == 0)
+            {
+                while (row < rows && !Vector512.GreaterThanOrEqualAny(Lanes.At(scores, row), enough))
+                {
+                    row += Vector512<float>.Count;
+                }
+
+                if (row >= rows)
+                {
+                    break;
+                }
+            }
+
+            if (scores[row] >= threshold && IsTie(context, row, top, accuracyWeight))
+            {
+                return row;
+            }
+        }
+
+        return -1;
     }
 
     private static bool IsTie(in SelectionContext context, int row, int top, float accuracyWeight) =>
@@ -137,20 +174,8 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
             || context.LatencyMs[row] - context.LatencyMs[top]
                 <= TieScatter * Math.Max(UncertaintyMs(context, row), UncertaintyMs(context, top)));
 
-    private static bool IsPreferred(in SelectionContext context, int one, int other, float accuracyWeight)
+    private static bool IsPreferred(in SelectionContext context, int one, int other)
     {
-        var accuracy = accuracyWeight * (context.Accuracy[one] - context.Accuracy[other]);
-        if (Math.Abs(accuracy) > Tolerance)
-        {
-            return accuracy > 0;
-        }
-
-        var differenceMs = MarginalMs(context, one) - MarginalMs(context, other);
-        if (Math.Abs(differenceMs) > TieScatter * Math.Max(UncertaintyMs(context, one), UncertaintyMs(context, other)))
-        {
-            return differenceMs < 0;
-        }
-
         var columns = context.Columns;
         if (columns.InFlight[one] != columns.InFlight[other])
         {
@@ -168,7 +193,8 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
             return columns.Unknown[one] > columns.Unknown[other];
         }
 
-        return Math.Abs(differenceMs) > Tolerance ? differenceMs < 0 : columns.LastTurn[one] < columns.LastTurn[other];
+        var differenceMs = MarginalMs(context, one) - MarginalMs(context, other);
+        return differenceMs != 0 ? differenceMs < 0 : columns.LastTurn[one] < columns.LastTurn[other];
     }
 
     // What a few answers say is no reason to stop asking the others.
