@@ -60,6 +60,18 @@ public sealed class HardFilterTests
             d => d.Candidate.Executor.Id.ShouldBe("three"), d => d.Considered.ShouldBe(1));
     }
 
+    [Theory]
+    [InlineData("mulambda")]
+    [InlineData("weighted")]
+    [InlineData("plain-net-latency")]
+    public void A_request_that_would_take_weeks_of_every_candidate_goes_to_one_that_is_ready(string policy)
+    {
+        var world = new World(policy).Model("huge", 0.9, bytes: 2_000_000_000).Client("c", 1, 0)
+            .Executor("a", "huge", state: ExecutorState.Draining).Executor("b", "huge");
+
+        world.Select("c", items: 1_000_000).Decision.Candidate.Executor.Id.ShouldBe("b");
+    }
+
     [Fact]
     public void Bounds_name_the_limit_and_the_nearest_candidate()
     {

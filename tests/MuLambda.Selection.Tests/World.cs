@@ -9,6 +9,7 @@ internal sealed class World
     public static readonly Traits Digits = new("classification", "image", "label");
 
     private readonly SelectionIndex _index;
+    private readonly int? _order;
     private ImmutableDictionary<string, Model> _models = ImmutableDictionary<string, Model>.Empty;
     private ImmutableDictionary<string, Executor> _executors = ImmutableDictionary<string, Executor>.Empty;
     private ImmutableDictionary<string, Client> _clients = ImmutableDictionary<string, Client>.Empty;
@@ -16,8 +17,9 @@ internal sealed class World
     private ImmutableDictionary<string, Node> _nodes = ImmutableDictionary<string, Node>.Empty;
     private SelectionSnapshot? _snapshot;
 
-    public World(string policy = "mulambda", long seed = 1, QuarantineOptions? quarantine = null)
+    public World(string policy = "mulambda", long seed = 1, QuarantineOptions? quarantine = null, int? order = null)
     {
+        _order = order;
         _index = new SelectionIndex(quarantine);
         Selector = new ModelSelector(SelectionPolicies.Create(policy, seed), Time);
     }
@@ -26,7 +28,10 @@ internal sealed class World
 
     public ModelSelector Selector { get; }
 
-    public SelectionSnapshot Snapshot => _snapshot ??= _index.Update(1, _models, _executors, _clients, _latencies, _nodes);
+    public SelectionSnapshot Snapshot => _snapshot ??= _order is { } seed
+        ? _index.Update(
+            1, Ordered(_models, seed), Ordered(_executors, seed), Ordered(_clients, seed), Ordered(_latencies, seed), Ordered(_nodes, seed))
+        : _index.Update(1, _models, _executors, _clients, _latencies, _nodes);
 
     public World Model(string name, double accuracy, long bytes = 1000, Traits? traits = null)
     {
@@ -39,10 +44,12 @@ internal sealed class World
 
     public World Executor(
         string id, string model, string node = "local", ExecutorState state = ExecutorState.Ready, string? reason = null,
-        ExecutorLoad? load = null, string rest = "http://127.0.0.1:1")
+        ExecutorLoad? load = null, string rest = "http://127.0.0.1:1") =>
+        Executor(new Executor(id, node, [new ModelReference(model, 1)], new ExecutorEndpoints(rest), state, load, reason));
+
+    public World Executor(Executor executor)
     {
-        _executors = _executors.SetItem(
-            id, new Executor(id, node, [new ModelReference(model, 1)], new ExecutorEndpoints(rest), state, load, reason));
+        _executors = _executors.SetItem(executor.Id, executor);
         return Moved();
     }
 
@@ -103,6 +110,14 @@ internal sealed class World
     }
 
     public Exclusion Explain(string client) => Selector.Explain(Snapshot, Demand(client), 1);
+
+    // The same entries, met in another order.
+    private static Dictionary<string, TValue> Ordered<TValue>(ImmutableDictionary<string, TValue> entries, int seed)
+    {
+        var keys = entries.Keys.Order(StringComparer.Ordinal).ToArray();
+        new Random(seed).Shuffle(keys);
+        return keys.ToDictionary(key => key, key => entries[key], StringComparer.Ordinal);
+    }
 
     private World Moved()
     {

@@ -19,11 +19,17 @@ internal static class ClientLocator
     /// <summary>Round trips are not told apart below this; it also keeps relative errors of tiny ones sane.</summary>
     private const double ResolutionMs = 0.1;
 
-    /// <summary>The relative error at which a measurement counts half.</summary>
+    /// <summary>The relative error at which a measurement counts half, and from which on it counts as unexplained.</summary>
     private const double Tolerance = 0.25;
 
     /// <summary>The same on the way there: so wide that there are few valleys to end in by mistake.</summary>
     private const double WideTolerance = 2;
+
+    /// <summary>So many of the nearest anchors are started from at most.</summary>
+    private const int MaxNearStarts = 3;
+
+    /// <summary>Up to so many times the measured round trip the error of a predicted one grows in proportion.</summary>
+    private const double Linear = 1.5;
 
     private const double FirstDamping = 1e-3;
     private const double LargestDamping = 1e6;
@@ -44,27 +50,45 @@ internal static class ClientLocator
             return false;
         }
 
-        // The cost has several valleys. Close to the nearest anchor and amid all of them are the two that matter.
-        Span<double> near = stackalloc double[dimensions + 1];
+        // The cost has several valleys. Amid all anchors and close to the nearest are the two starts that matter; where the place found
+        // leaves a measurement unexplained there may be a better one, and the next nearest are tried.
         Span<double> amid = stackalloc double[dimensions + 1];
-        Start(anchors, near, amid);
-        var nearCost = Descend(anchors, near);
-        var place = nearCost <= Descend(anchors, amid) ? near : amid;
+        Amid(anchors, amid);
+        Span<double> place = stackalloc double[dimensions + 1];
+        amid.CopyTo(place);
+        var cost = Descend(anchors, place);
+        Span<double> tried = stackalloc double[dimensions + 1];
+        var nearestMs = 0.0;
+        for (var start = 0; start < MaxNearStarts && (start == 0 || !ExplainsAll(anchors, place)); start++)
+        {
+            var next = NextNearest(anchors, nearestMs);
+            if (next < 0)
+            {
+                break;
+            }
+
+            nearestMs = anchors[next].RoundTripMs;
+            Near(anchors[next], amid, tried);
+            var after = Descend(anchors, tried);
+            if (after < cost)
+            {
+                cost = after;
+                tried.CopyTo(place);
+            }
+        }
 
         var coordinate = Coordinate.Of(place[..dimensions], place[dimensions]);
         client = new LocatedClient(coordinate, anchors.Length, MedianError(anchors, coordinate));
         return true;
     }
 
-    private static void Start(ReadOnlySpan<Anchor> anchors, Span<double> near, Span<double> amid)
+    private static void Amid(ReadOnlySpan<Anchor> anchors, Span<double> amid)
     {
-        var dimensions = near.Length - 1;
-        var nearest = anchors[0];
+        var dimensions = amid.Length - 1;
         var total = 0.0;
         amid.Clear();
         foreach (ref readonly var anchor in anchors)
         {
-            nearest = anchor.RoundTripMs < nearest.RoundTripMs ? anchor : nearest;
             var weight = 1 / Scale(anchor.RoundTripMs);
             total += weight;
             for (var d = 0; d < dimensions; d++)
@@ -76,13 +100,48 @@ internal static class ClientLocator
         for (var d = 0; d < dimensions; d++)
         {
             amid[d] /= total;
+        }
+    }
 
+    private static void Near(in Anchor anchor, ReadOnlySpan<double> amid, Span<double> near)
+    {
+        var dimensions = near.Length - 1;
+        for (var d = 0; d < dimensions; d++)
+        {
             // Exactly on the anchor there is no direction to go.
-            near[d] = (0.95 * nearest.Coordinate.Position[d]) + (0.05 * amid[d]);
+            near[d] = (0.95 * anchor.Coordinate.Position[d]) + (0.05 * amid[d]);
         }
 
-        near[dimensions] = Math.Max(nearest.RoundTripMs - nearest.Coordinate.HeightMs, 0);
-        amid[dimensions] = 0;
+        near[dimensions] = Math.Max(anchor.RoundTripMs - anchor.Coordinate.HeightMs, 0);
+    }
+
+    /// <summary>The nearest anchor that is farther than so far; -1 where there is none.</summary>
+    private static int NextNearest(ReadOnlySpan<Anchor> anchors, double thanMs)
+    {
+        var next = -1;
+        for (var i = 0; i < anchors.Length; i++)
+        {
+            if (anchors[i].RoundTripMs > thanMs && (next < 0 || anchors[i].RoundTripMs < anchors[next].RoundTripMs))
+            {
+                next = i;
+            }
+        }
+
+        return next;
+    }
+
+    private static bool ExplainsAll(ReadOnlySpan<Anchor> anchors, ReadOnlySpan<double> place)
+    {
+        var coordinate = Coordinate.Of(place[..^1], place[^1]);
+        foreach (ref readonly var anchor in anchors)
+        {
+            if (Math.Abs(RelativeError(anchor, coordinate)) > Tolerance)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Goes downhill from a place and answers the cost where it ends.</summary>
@@ -161,18 +220,21 @@ internal static class ClientLocator
         foreach (ref readonly var anchor in anchors)
         {
             var between = coordinate.Position - anchor.Coordinate.Position;
-            var scale = Scale(anchor.RoundTripMs);
             var error = RelativeError(anchor, coordinate);
             var relative = error / tolerance;
             var weight = 1 / (1 + (relative * relative));
             var distance = Coordinate.RoundTripMs(anchor.Coordinate, coordinate)
                 - anchor.Coordinate.HeightMs - coordinate.HeightMs;
+
+            var scale = Scale(anchor.RoundTripMs);
+            var ratio = (distance + anchor.Coordinate.HeightMs + coordinate.HeightMs) / scale;
+            var steep = (ratio <= Linear ? 1 : Linear * Linear / (ratio * ratio)) / scale;
             for (var d = 0; d < unknowns - 1; d++)
             {
-                slope[d] = distance > 0 ? between[d] / (distance * scale) : 0;
+                slope[d] = distance > 0 ? between[d] * steep / distance : 0;
             }
 
-            slope[unknowns - 1] = 1 / scale;
+            slope[unknowns - 1] = steep;
             for (var row = 0; row < unknowns; row++)
             {
                 gradient[row] += weight * slope[row] * error;
@@ -205,8 +267,14 @@ internal static class ClientLocator
         return sorted[sorted.Length / 2];
     }
 
-    private static double RelativeError(in Anchor anchor, in Coordinate coordinate) =>
-        (Coordinate.RoundTripMs(anchor.Coordinate, coordinate) - anchor.RoundTripMs) / Scale(anchor.RoundTripMs);
+    // Relative to the measured round trip; beyond half as much again it grows ever less, up to two: else one measurement that is twenty
+    // times too small would outweigh all others.
+    private static double RelativeError(in Anchor anchor, in Coordinate coordinate)
+    {
+        var ratio = Coordinate.RoundTripMs(anchor.Coordinate, coordinate) / Scale(anchor.RoundTripMs);
+        return ratio <= Linear
+            ? ratio - (anchor.RoundTripMs / Scale(anchor.RoundTripMs)) : (2 * Linear) - 1 - (Linear * Linear / ratio);
+    }
 
     private static double Scale(double roundTripMs) => Math.Max(roundTripMs, ResolutionMs);
 }

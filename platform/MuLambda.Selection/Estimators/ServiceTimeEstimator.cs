@@ -22,10 +22,13 @@ public sealed class ServiceTimeEstimator
     private const double OutlierFactor = 4;
     private const double OutlierMs = 1;
     private const double ScatterShare = 0.05;
+    private const double MostContention = 64;
 
     // Time makes figures uncertain too: in half a minute, or in as many answers one after the other, if these take longer.
     private const double ForgettingMs = 30_000;
     private const double ForgettingAnswers = 50;
+
+    private const double UsualShare = 0.1;
 
     // Uncertainties are in units of how far answers scatter, about a twentieth of what they take. At first nothing is known of
     // the scale; items are held tighter than the part without them, since requests of one size cannot tell the two apart, and a base that is too large
@@ -44,6 +47,8 @@ public sealed class ServiceTimeEstimator
     private readonly double[] _figures = new double[Figures];
     private readonly double[] _covariance = new double[Figures * Figures];
     private readonly double[] _largest = new double[Figures];
+    private double _usualItems = 1;
+    private double _usualItemsAhead = 1;
     private int _outlierBefore;
 
     /// <summary>An estimator that has seen nothing.</summary>
@@ -76,7 +81,13 @@ public sealed class ServiceTimeEstimator
         {
             var model = _current.Value;
             ReadOnlySpan<double> answer = [1, items, requestsAhead, itemsAhead];
-            var expected = Math.Max(1e-6, Dot(_figures, answer));
+            var expected = Math.Max(1e-6, model.ServiceMs(items) + model.WaitMs(requestsAhead, itemsAhead));
+            _usualItems += UsualShare * (items - _usualItems);
+            if (requestsAhead > 0)
+            {
+                _usualItemsAhead += UsualShare * (Math.Max(1.0, itemsAhead / (double)requestsAhead) - _usualItemsAhead);
+            }
+
             var differenceMs = Math.Abs(elapsedMs - expected);
             Age(nowMs - model.ObservedAtMs, Math.Max(expected, elapsedMs));
 
@@ -85,14 +96,15 @@ public sealed class ServiceTimeEstimator
             if (isFirst || IsChange(ref elapsedMs, expected, Uncertainty(answer, expected)))
             {
                 elapsedMs = Math.Max(elapsedMs, 1e-6);
-                Rescale(elapsedMs / expected, items);
+                Rescale(model, elapsedMs / expected, items);
                 expected = elapsedMs;
             }
 
             Correct(answer, elapsedMs, expected);
-
+            var (baseMs, perItemMs) = NonNegative(_figures[0], _figures[1], _usualItems);
+            var (waitPerRequestMs, waitPerItemMs) = NonNegative(_figures[2], _figures[3], _usualItemsAhead);
             _current.Replace(new ServiceTimeModel(
-                _figures[0], _figures[1], _figures[2], _figures[3], model.Observations + 1, nowMs, Scatter(model, differenceMs)));
+                baseMs, perItemMs, waitPerRequestMs, waitPerItemMs, model.Observations + 1, nowMs, Scatter(model, differenceMs)));
         }
     }
 
@@ -112,6 +124,12 @@ public sealed class ServiceTimeEstimator
 
     private static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y) =>
         (x[0] * y[0]) + (x[1] * y[1]) + (x[2] * y[2]) + (x[3] * y[3]);
+
+    // Least squares may make one of a pair negative; then the other alone says the same of requests of the usual size.
+    private static (double PerRequest, double PerItem) NonNegative(double perRequest, double perItem, double usualItems) =>
+        perItem < 0 ? (Math.Max(0, perRequest + (perItem * usualItems)), 0)
+        : perRequest < 0 ? (0, Math.Max(0, perItem + (perRequest / usualItems)))
+        : (perRequest, perItem);
 
     // How wrong the prior was, which the first answers show, is not how much the executor scatters.
     private static double Scatter(ServiceTimeModel model, double differenceMs) => model.Observations < 2
@@ -143,14 +161,19 @@ public sealed class ServiceTimeEstimator
             (model.BaseMs, model.PerItemMs, model.WaitPerRequestMs, model.WaitPerItemMs);
 
     // Everything takes so many times as long; how the parts relate stays to be learned.
-    private void Rescale(double factor, int items)
+    private void Rescale(ServiceTimeModel model, double factor, int items)
     {
+        Take(model);
         for (var i = 0; i < Figures; i++)
         {
             _figures[i] *= factor;
         }
 
-        Doubt(_figures[0] + (_figures[1] * items), items, 1);
+        // What was nothing before cannot tell how the wait grew with it.
+        var serviceMs = _figures[0] + (_figures[1] * items);
+        _figures[2] = Math.Min(_figures[2], MostContention * serviceMs);
+        _figures[3] = Math.Min(_figures[3], MostContention * serviceMs / items);
+        Doubt(serviceMs, items, 1);
     }
 
     // Uncertain as at the beginning, or by a share of that.
@@ -194,15 +217,15 @@ public sealed class ServiceTimeEstimator
         return sum / (expected * expected);
     }
 
-    private void Correct(ReadOnlySpan<double> answer, double elapsedMs, double expected)
+    private void Correct(ReadOnlySpan<double> answer, double elapsedMs, double scale)
     {
         Span<double> gain = stackalloc double[Figures];
         for (var i = 0; i < Figures; i++)
         {
-            gain[i] = Dot(_covariance.AsSpan(i * Figures, Figures), answer) / expected;
+            gain[i] = Dot(_covariance.AsSpan(i * Figures, Figures), answer) / scale;
         }
 
-        var uncertainty = Dot(gain, answer) / expected;
+        var uncertainty = Dot(gain, answer) / scale;
         if (!(uncertainty > 1e-12))
         {
             return;
@@ -215,41 +238,10 @@ public sealed class ServiceTimeEstimator
             _covariance[i] -= share * gain[i / Figures] * gain[i % Figures];
         }
 
-        Move(gain, answer, (elapsedMs - expected) * (uncertainty / (1 + uncertainty)));
-    }
-
-    // Changes the figures in proportion to their gains, so that the estimate of the answer changes by that much. One that would become negative ends at
-    // 0, and the others take over what is left.
-    private void Move(Span<double> gain, ReadOnlySpan<double> answer, double changeMs)
-    {
-        for (var pass = 0; pass < Figures && Math.Abs(changeMs) > 1e-9; pass++)
+        var step = (elapsedMs - Dot(_figures, answer)) / (scale * (1 + uncertainty));
+        for (var i = 0; i < Figures; i++)
         {
-            var reach = 0.0;
-            for (var i = 0; i < Figures; i++)
-            {
-                reach += CanMove(i, gain[i] * changeMs) ? gain[i] * answer[i] : 0;
-            }
-
-            if (!(reach > 1e-12))
-            {
-                return;
-            }
-
-            var step = changeMs / reach;
-            for (var i = 0; i < Figures; i++)
-            {
-                if (CanMove(i, gain[i] * changeMs))
-                {
-                    var moved = Math.Max(0, _figures[i] + (gain[i] * step));
-                    changeMs -= (moved - _figures[i]) * answer[i];
-                    _figures[i] = moved;
-                }
-
-                // Figures that had moved against the others follow them from now on.
-                gain[i] = Math.Abs(gain[i]);
-            }
+            _figures[i] += gain[i] * step;
         }
     }
-
-    private bool CanMove(int figure, double change) => _figures[figure] > 0 || change > 0;
 }

@@ -11,8 +11,8 @@ internal static class HardFilter
     // What is stale four times over counts as nothing known: 2 to the power of this.
     private const int ForgottenShift = 2;
 
-    // One request in so many may go to a settled candidate only because its figures are old: among thousands of candidates most are.
-    private const int ExplorationInterval = 64;
+    // One request in 64 (2 to the power of this) may go to a settled candidate only because its figures are old: among thousands of candidates most are.
+    private const int ExplorationBits = 6;
 
     // How many requests of the fastest an executor's first one may cost, where other executors of its model have shown what it takes: once in so many.
     private const float PatienceOfPeers = 200;
@@ -32,7 +32,7 @@ internal static class HardFilter
         var now = Vector512.Create(Clock.Of(nowMs));
         var n = Vector512.Create((float)items);
         var infinity = Vector512.Create(float.PositiveInfinity);
-        var explores = turn % ExplorationInterval == 0 ? Vector512<int>.AllBitsSet : Vector512<int>.Zero;
+        var explores = Explores(turn) ? Vector512<int>.AllBitsSet : Vector512<int>.Zero;
         var settled = Vector512.Create((int)Freshness.SettledMs);
         var (admitted, closed, unknown) = (Vector512<int>.Zero, Vector512<int>.Zero, Vector512<int>.Zero);
         var best = Vector512<float>.Zero;
@@ -287,6 +287,17 @@ internal static class HardFilter
         }
 
         return fastest < 0 ? 0 : Math.Max(0, fastestMs - group.Candidates[fastest].Track.Prior.ServiceMs(items));
+    }
+
+    // Irregular, so that among clients that take turns (two streams alternate for hours) everyone's turn comes.
+    private static bool Explores(long turn)
+    {
+        unchecked
+        {
+            var mixed = (uint)turn * 0x9E3779B1u;
+            mixed = (mixed ^ (mixed >> 15)) * 0x85EBCA77u;
+            return mixed >> (32 - ExplorationBits) == 0;
+        }
     }
 
     private static float Largest(Vector512<float> values)

@@ -25,19 +25,6 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
 
     // Where latency has no weight it still decides among models of one accuracy.
     private const float LeastWeight = 1e-3f;
-    private const float LeastServiceMs = 1e-3f;
-
-    // Utilities are reckoned with seven digits.
-    private const float Tolerance = 1e-5f;
-
-    // Mean deviations within which two answers could as well have come the other way round, and what they may cover up at most: one step of the published score.
-    private const float TieScatter = 3;
-    private const float TieUtility = 0.12f;
-
-    // How far off one answer may be, as a share of it; more answers narrow it by their root. What is more than twice as slow is not tied, however little
-    // is known of it.
-    private const float FirstUncertainty = 0.5f;
-    private const float MostUncertainty = 0.17f;
 
     /// <inheritdoc/>
     public string Name => "mulambda";
@@ -49,7 +36,7 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
         var accuracyWeight = context.BestAccuracy > 0 ? (float)(Math.Min(context.Desired.Accuracy, 1 - latencyWeight) / context.BestAccuracy) : 0;
         var hope = Hope(context.Turn);
         var best = Score(context, latencyWeight, accuracyWeight, hope);
-        return Preferred(context, best, latencyWeight, accuracyWeight, hope);
+        return new Ties(context, best, latencyWeight, accuracyWeight, hope).Preferred();
     }
 
     // How many standard errors an accuracy that is not known well may be better than it seemed (UCB1; Auer et al. 2002): the more was decided
@@ -70,7 +57,7 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
         for (var i = 0; i < columns.Closed.Length; i += Vector512<float>.Count)
         {
             var latencyMs = Lanes.At(scratch.LatencyMs, i);
-            var isExcluded = Vector512.GreaterThan(latencyMs, longest);
+            var isExcluded = Vector512.Equals(latencyMs, Vector512.Create(float.PositiveInfinity));
             if (Vector512.EqualsAll(isExcluded.AsInt32(), Vector512<int>.AllBitsSet))
             {
                 Lanes.Set(scratch.Scores, i, excluded);
@@ -81,9 +68,13 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
             var rttMs = Lanes.At(scratch.RttMs, i);
             var serviceMs = Lanes.At(scratch.ServiceMs, i);
             var loadedMs = serviceMs + Lanes.At(scratch.WaitMs, i);
-            var scatterMs = Lanes.At(columns.ScatterMs, i);
-            var crowding = loadedMs / Vector512.Max(serviceMs, Vector512.Create(LeastServiceMs));
-            var taken = Vector512.Min(crowding - Vector512<float>.One, most)
+
+            // What is hoped to take less scatters less: else a candidate whose answers once scattered would never look worth measuring again.
+            var scatterMs = Vector512.Min(Lanes.At(columns.ScatterMs, i), loadedMs);
+            var crowding = loadedMs / Vector512.Max(serviceMs, Vector512.Create(Ties.LeastServiceMs));
+
+            // One that is judged as if it took no time is not crowded; it does not give others anything either.
+            var taken = Vector512.Min(Vector512.Max(crowding - Vector512<float>.One, Vector512<float>.Zero), most)
                 * Vector512.Max(weight, Lanes.At(columns.LatencyWeight, i));
             var own = LatencyUtility.Score(latencyMs, scatterMs) + LatencyUtility.Tail(rttMs + (loadedMs * crowding));
             if (!Vector512.EqualsAll(taken, Vector512<float>.Zero))
@@ -105,89 +96,5 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
         }
 
         return largest;
-    }
-
-    private static int Preferred(in SelectionContext context, float best, float latencyWeight, float accuracyWeight, float hope)
-    {
-        var scores = context.Scratch.Scores;
-        var rows = context.Columns.Count;
-        var top = scores.AsSpan(0, rows).IndexOf(best);
-        var preferred = top;
-        var threshold = best - (TieUtility * latencyWeight) - Tolerance;
-        var enough = Vector512.Create(threshold);
-        for (var i = 0; i < rows; i += Vector512<float>.Count)
-        {
-            if (!Vector512.GreaterThanOrEqualAny(Lanes.At(scores, i), enough))
-            {
-                continue;
-            }
-
-            var end = Math.Min(rows, i + Vector512<float>.Count);
-            for (var row = i; row < end; row++)
-            {
-                if (row != preferred && scores[row] >= threshold && IsTie(context, row, top, accuracyWeight, hope)
-                    && IsPreferred(context, row, preferred, accuracyWeight, hope))
-                {
-                    preferred = row;
-                }
-            }
-        }
-
-        return preferred;
-    }
-
-    private static bool IsTie(in SelectionContext context, int row, int top, float accuracyWeight, float hope) =>
-        accuracyWeight * (Accuracy(context, row, hope) - Accuracy(context, top, hope)) >= -Tolerance
-        && (context.Scores[row] >= context.Scores[top] - Tolerance
-            || context.LatencyMs[row] - context.LatencyMs[top]
-                <= TieScatter * Math.Max(UncertaintyMs(context, row), UncertaintyMs(context, top)));
-
-    private static bool IsPreferred(in SelectionContext context, int one, int other, float accuracyWeight, float hope)
-    {
-        var accuracy = accuracyWeight * (Accuracy(context, one, hope) - Accuracy(context, other, hope));
-        if (Math.Abs(accuracy) > Tolerance)
-        {
-            return accuracy > 0;
-        }
-
-        var differenceMs = MarginalMs(context, one) - MarginalMs(context, other);
-        if (Math.Abs(differenceMs) > TieScatter * Math.Max(UncertaintyMs(context, one), UncertaintyMs(context, other)))
-        {
-            return differenceMs < 0;
-        }
-
-        var columns = context.Columns;
-        if (columns.InFlight[one] != columns.InFlight[other])
-        {
-            return columns.InFlight[one] < columns.InFlight[other];
-        }
-
-        if (columns.ModelBytes[one] != columns.ModelBytes[other])
-        {
-            return columns.ModelBytes[one] < columns.ModelBytes[other];
-        }
-
-        // The one not known yet, then the faster, then the one that waited longest for its turn.
-        if (columns.Unknown[one] != columns.Unknown[other])
-        {
-            return columns.Unknown[one] > columns.Unknown[other];
-        }
-
-        return Math.Abs(differenceMs) > Tolerance ? differenceMs < 0 : columns.LastTurn[one] < columns.LastTurn[other];
-    }
-
-    // What a few answers say is no reason to stop asking the others.
-    private static float UncertaintyMs(in SelectionContext context, int row) => Math.Max(
-        context.ScatterMs[row],
-        MathF.Min(MostUncertainty, FirstUncertainty / MathF.Sqrt(Math.Max(1, context.Columns.Answers[row]))) * context.ServiceMs[row]);
-
-    private static float Accuracy(in SelectionContext context, int row, float hope) =>
-        context.Accuracy[row] + (hope * context.Columns.AccuracyDoubt[row]);
-
-    private static float MarginalMs(in SelectionContext context, int row)
-    {
-        var serviceMs = context.ServiceMs[row];
-        var loadedMs = serviceMs + context.WaitMs[row];
-        return context.RttMs[row] + (loadedMs * loadedMs / Math.Max(serviceMs, LeastServiceMs));
     }
 }

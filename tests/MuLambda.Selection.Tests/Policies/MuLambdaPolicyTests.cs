@@ -113,6 +113,25 @@ public sealed class MuLambdaPolicyTests
     }
 
     [Fact]
+    public void A_candidate_judged_as_if_it_took_no_time_is_given_nothing_for_what_it_would_take_from_others()
+    {
+        var world = new World().Model("good", 0.99).Executor("good", "good").Model("poor", 0.5).Executor("poor", "poor")
+            .Client("fast", 1, 0).Client("accurate", 0, 1);
+        for (var i = 0; i < 50; i++)
+        {
+            world.Select("accurate", items: 1, without: "poor").Complete(20, 0);
+            world.Select("fast", items: 1, without: "good").Complete(10, 0);
+        }
+
+        // Both are so old that one request in 64 takes them for nothing: there is no service time to be crowded above.
+        for (var i = 0; i < 256; i++)
+        {
+            world.Time.Advance(TimeSpan.FromMinutes(5));
+            world.Select("accurate").Decision.Candidate.Executor.Id.ShouldBe("good", $"call {i}");
+        }
+    }
+
+    [Fact]
     public void Equal_weights_trade_latency_against_accuracy()
     {
         var world = new World().Model("good", 0.99).Executor("good", "good").Model("poor", 0.90).Executor("poor", "poor")

@@ -6,11 +6,14 @@ namespace MuLambda.Cli.Experiments;
 /// <param name="Cell">The cell.</param>
 /// <param name="Policy">The policy.</param>
 /// <param name="Live">What was measured.</param>
-/// <param name="Simulated">What the simulator says, over all seeds.</param>
+/// <param name="Simulated">What the simulator says of the same requests at the distances measured, over all seeds.</param>
 /// <param name="SimulatedMeanSpreadMs">How far half of the 95 % interval of the simulated mean round trip reaches, over the seeds.</param>
 internal sealed record LiveComparison(
     PaperCell Cell, string Policy, LiveFigures Live, LiveFigures Simulated, double SimulatedMeanSpreadMs)
 {
+    /// <summary>How far away the probers found the nodes, in milliseconds.</summary>
+    public IReadOnlyList<double> DistancesMs { get; init; } = [];
+
     /// <summary>How far apart the means may be.</summary>
     public const double Tolerance = 0.15;
 

@@ -40,7 +40,8 @@ internal sealed class LiveExperiment(LivePlan plan, ILiveProgress progress)
         await using var platform = await LivePlatform.StartAsync(setup, cancellationToken);
         progress.Started(platform.Processes);
         await using var applications = new LiveApplications(platform);
-        await applications.StartAsync(LiveModels.WarmUp, new Criteria(LiveModels.WarmUpTraits, new Preference(1, 0)), cancellationToken);
+        // It does not care for latency: what the selectors remember of that would count among what requests take from others.
+        await applications.StartAsync(LiveModels.WarmUp, new Criteria(LiveModels.WarmUpTraits, new Preference(0, 1)), cancellationToken);
         foreach (var useCase in runs.Select(run => run.Cell.UseCase).Distinct())
         {
             for (var phase = 0; phase < useCase.Phases.Count; phase++)
@@ -67,8 +68,8 @@ internal sealed class LiveExperiment(LivePlan plan, ILiveProgress progress)
     private async Task WarmUpAsync(LivePlatform platform, int selector, int requests, CancellationToken cancellationToken)
     {
         using var client = new MuLambdaClient(LiveModels.WarmUp, platform.SelectorAddress(selector), OneAttempt);
-        var load = new LiveLoad([client], plan.Plan.Grid.Sizes.Max(), features: 1);
-        var warmed = await load.RunAsync(WarmUpStreams, requests, 0, static _ => { }, cancellationToken);
+        var load = new LiveLoad([client], plan.Plan.Grid.Sizes.Max(), features: 1, static (_, _) => 0);
+        var warmed = await load.RunAsync(WarmUpStreams, requests, static _ => { }, cancellationToken);
         if (warmed.FirstOrDefault(request => request.Failure is not null) is { } failed)
         {
             throw new CliException(ExitCodes.Failed, $"The warm-up failed: {failed.Failure}");
@@ -84,15 +85,26 @@ internal sealed class LiveExperiment(LivePlan plan, ILiveProgress progress)
             .ToList();
         try
         {
-            var load = new LiveLoad(clients, cell.Size, cell.Schedule.Models.Max(model => model.Confidence.ByFeature.Count));
-            var requests = await load.RunAsync(
-                cell.Streams, plan.Plan.Requests, plan.Plan.Seeds[0], _ => progress.Ended(), cancellationToken);
+            var features = cell.Schedule.Models.Max(model => model.Confidence.ByFeature.Count);
+            var same = new PaperRun(cell, run.Policy, plan.Plan.Seeds[0], plan.Plan.Requests);
+            var load = new LiveLoad(
+                clients, cell.Size, features, (stream, sequence) => same.FeatureOf(stream, sequence, features));
+            var requests = await load.RunAsync(cell.Streams, plan.Plan.Requests, _ => progress.Ended(), cancellationToken);
+
+            // The simulator meets the same requests at the distances that the probers measured meanwhile.
+            var distances = LiveDistances.Of(
+                cell, await platform.Registry.ListLatenciesAsync(cancellationToken: cancellationToken), clients.Select((_, phase) => ClientOf(cell.UseCase, phase)));
+            var simulated = await Task.Run(
+                () => plan.Simulate(cell with { Network = distances }, run.Policy, cancellationToken), cancellationToken);
             var comparison = new LiveComparison(
                 cell,
                 run.Policy,
                 LiveFigures.Of(cell, plan.Plan.Requests, requests),
-                LiveFigures.Of(run.Simulated),
-                run.Simulated.Runs.Count > 1 ? run.Simulated.MeanRoundTripMs.HalfWidth : 0);
+                LiveFigures.Of(simulated),
+                simulated.Runs.Count > 1 ? simulated.MeanRoundTripMs.HalfWidth : 0)
+            {
+                DistancesMs = distances.DelaysMs,
+            };
             progress.Measured(comparison, requests);
             return comparison;
         }

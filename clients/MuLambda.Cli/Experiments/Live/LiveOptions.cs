@@ -13,8 +13,8 @@ internal sealed class LiveOptions
     private readonly Option<bool> _live = new("--live")
     {
         Description = "Run the subset on real processes, beside the simulator: executors with synthetic models, probers, registry, selectors and clients, "
-            + "started from the repository's build output and stopped afterwards [default subset: parity, psa and scp, 1 and 5 streams, size 10, spread, "
-            + "weighted and mulambda, 100 requests a stream]",
+            + "started from the repository's build output and stopped afterwards [default subset: parity, psa and scp, 1 and 3 streams, size 10, spread, "
+            + "weighted and mulambda, 60 requests a stream, seed 101]",
     };
 
     private readonly Option<double?> _limit = NumberOption.Create<double>(
@@ -27,13 +27,13 @@ internal sealed class LiveOptions
         {
             Schedules = [.. PaperSchedules.Published.Where(schedule => schedule.Name == "parity")],
             UseCases = [.. PaperUseCases.Published.Where(useCase => useCase.Name is "psa" or "scp")],
-            Streams = [1, 5],
+            Streams = [1, 3],
             Sizes = [10],
             Networks = [.. PaperNetworks.Published.Where(network => network.Name == "spread")],
         },
         ["weighted", PaperGrid.Challenger],
-        [.. Enumerable.Range(101, 10).Select(seed => (long)seed)],
-        Requests: 100);
+        [101],
+        Requests: 60);
 
     public void AddTo(Command command)
     {

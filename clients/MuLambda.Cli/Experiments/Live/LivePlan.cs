@@ -1,5 +1,6 @@
 using System.Globalization;
 using MuLambda.Cli.Commands;
+using MuLambda.Simulation;
 using MuLambda.Simulation.Paper;
 
 namespace MuLambda.Cli.Experiments;
@@ -58,7 +59,7 @@ internal sealed class LivePlan
         }
 
         var live = new LivePlan(plan, [.. cells.Select(cluster => cluster
-            .SelectMany(cell => plan.Policies.Select(policy => Simulate(plan, cell, policy, cancellationToken))).ToList())]);
+            .SelectMany(cell => plan.Policies.Select(policy => new LiveRun(cell, policy, Simulate(plan, cell, policy, cancellationToken)))).ToList())]);
         return live.Expected <= limit
             ? live
             : throw CliException.Usage(Text(
@@ -69,10 +70,14 @@ internal sealed class LivePlan
     public string Command => Text(
         $"mulambda experiment paper --live --schedule {Names(Plan.Grid.Schedules.Select(s => s.Name))} --usecase {Names(Plan.Grid.UseCases.Select(u => u.Name))} --policy {Names(Plan.Policies)} --streams {Names(Plan.Grid.Streams)} --size {Names(Plan.Grid.Sizes)} --network {Names(Plan.Grid.Networks.Select(n => n.Name))} --requests {Plan.Requests} --seeds {Names(Plan.Seeds)}");
 
-    private static LiveRun Simulate(PaperPlan plan, PaperCell cell, string policy, CancellationToken cancellationToken) => new(
-        cell,
+    /// <summary>What the simulator says of a cell under a policy; its probers measure as the prober service does.</summary>
+    public PolicySummary Simulate(PaperCell cell, string policy, CancellationToken cancellationToken) =>
+        Simulate(Plan, cell, policy, cancellationToken);
+
+    private static PolicySummary Simulate(PaperPlan plan, PaperCell cell, string policy, CancellationToken cancellationToken) => PolicySummary.Of(
         policy,
-        PolicySummary.Of(policy, [.. plan.Seeds.AsParallel().Select(seed => new PaperRun(cell, policy, seed, plan.Requests).Simulate(cancellationToken))]));
+        [.. plan.Seeds.AsParallel().Select(seed =>
+            new PaperRun(cell, policy, seed, plan.Requests) { Probes = new ProbeSpec() }.Simulate(cancellationToken))]);
 
     // Registry and warm-up selector, a selector a run, a prober a node, and the executors.
     private static int ProcessesOf(IReadOnlyList<LiveRun> runs) =>

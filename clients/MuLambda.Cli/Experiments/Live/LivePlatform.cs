@@ -70,6 +70,9 @@ internal sealed class LivePlatform : IAsyncDisposable
     /// <summary>The processes that run.</summary>
     public IReadOnlyList<int> Processes => [.. _all.SelectMany(resource => _app.GetProcessIds(resource.Resource.Name))];
 
+    /// <summary>The id of a node.</summary>
+    public static string NodeId(int node) => FormattableString.Invariant($"node{node}");
+
     /// <summary>Where the selector of a run listens.</summary>
     public Uri SelectorAddress(int run) => new(_selectors[run].GetEndpoint("http").Url);
 
@@ -137,9 +140,9 @@ internal sealed class LivePlatform : IAsyncDisposable
             yield break;
         }
 
-        var prober = builder.AddProject($"node{node}", "services/prober/MuLambda.Prober/MuLambda.Prober.csproj")
+        var prober = builder.AddProject(NodeId(node), "services/prober/MuLambda.Prober/MuLambda.Prober.csproj")
             .WithHttpHealthCheck("/health")
-            .WithArgs("--node", $"node{node}", "--probe-delay", delay)
+            .WithArgs("--node", NodeId(node), "--probe-delay", delay)
             .WithEnvironment("Prober__PollSeconds", "3")
             .WithReference(_registry)
             .WaitFor(_registry);

@@ -14,7 +14,7 @@ internal static class LiveReport
     private static readonly string[] Columns =
     [
         "schedule", "usecase", "streams", "size", "network", "policy", "requests", "failed",
-        "live_mean_ms", "sim_mean_ms", "sim_mean_ci95_ms", "mean_difference",
+        "sim_mean_ms", "sim_mean_ci95_ms", "live_mean_ms", "mean_difference",
         "live_median_ms", "sim_median_ms", "median_difference", "live_p95_ms", "sim_p95_ms", "p95_difference",
         "live_confidence", "sim_confidence", "live_utility", "sim_utility",
     ];
@@ -31,14 +31,14 @@ internal static class LiveReport
     /// <summary>The table on a terminal.</summary>
     public static Table Table(IReadOnlyList<LiveComparison> comparisons)
     {
-        var table = Output.Table("CELL", "POLICY", "LIVE MEAN", "SIMULATED", "DIFFERENCE", "MEDIAN", "P95", "UTILITY", "FAILED");
+        var table = Output.Table("CELL", "POLICY", "SIM MEAN", "LIVE MEAN", "DIFFERENCE", "MEDIAN", "P95", "UTILITY", "FAILED");
         foreach (var one in comparisons)
         {
             table.AddTexts(
                 $"{one.Cell}",
                 one.Policy,
-                Text($"{one.Live.MeanMs:0.0} ms"),
                 Text($"{one.Simulated.MeanMs:0.0} ms"),
+                Text($"{one.Live.MeanMs:0.0} ms"),
                 Percent(one.MeanDifference),
                 Percent(one.MedianDifference),
                 Percent(one.P95Difference),
@@ -51,7 +51,7 @@ internal static class LiveReport
 
     /// <summary>How many means are close, in a sentence.</summary>
     public static string Summary(IReadOnlyList<LiveComparison> comparisons) => Text(
-        $"{comparisons.Count(one => one.IsWithinTolerance)} of {comparisons.Count} mean round trips are within {LiveComparison.Tolerance * 100:0} % of the simulator's; the mean of the absolute differences is {comparisons.Average(one => Math.Abs(one.MeanDifference)) * 100:0.0} %.");
+        $"{comparisons.Count(one => one.IsWithinTolerance)} of {comparisons.Count} means within {LiveComparison.Tolerance * 100:0} % of the simulator's; the mean of the absolute differences is {comparisons.Average(one => Math.Abs(one.MeanDifference)) * 100:0.0} %.");
 
     private static string Csv(IReadOnlyList<LiveComparison> comparisons)
     {
@@ -60,7 +60,7 @@ internal static class LiveReport
         {
             var (cell, live, simulated) = (one.Cell, one.Live, one.Simulated);
             text.Append(CultureInfo.InvariantCulture, $"{cell.Schedule.Name},{cell.UseCase.Name},{cell.Streams},{cell.Size},{cell.Network.Name},{one.Policy},{live.Requests},{live.Failed},")
-                .Append(CultureInfo.InvariantCulture, $"{live.MeanMs:0.###},{simulated.MeanMs:0.###},{one.SimulatedMeanSpreadMs:0.###},{one.MeanDifference:0.####},")
+                .Append(CultureInfo.InvariantCulture, $"{simulated.MeanMs:0.###},{one.SimulatedMeanSpreadMs:0.###},{live.MeanMs:0.###},{one.MeanDifference:0.####},")
                 .Append(CultureInfo.InvariantCulture, $"{live.MedianMs:0.###},{simulated.MedianMs:0.###},{one.MedianDifference:0.####},{live.P95Ms:0.###},{simulated.P95Ms:0.###},{one.P95Difference:0.####},")
                 .Append(CultureInfo.InvariantCulture, $"{live.Confidence:0.####},{simulated.Confidence:0.####},{live.Utility:0.####},{simulated.Utility:0.####}\n");
         }
@@ -73,22 +73,29 @@ internal static class LiveReport
         var text = new StringBuilder("# The evaluation on real processes, beside the simulator\n\n")
             .Append("Every node and model is an executor process whose model takes the synthetic time (`--synthetic`) and whose answers leave late ")
             .Append("(`--reply-delay`); registry, selector and a prober a node are the services as they are, requests go through the client SDK and the ")
-            .Append("selector's `:infer`. Each run has a selector that begins without knowledge, as a simulated run does. The simulator knows no ")
+            .Append("selector's `:infer`. Each run has a selector that begins without knowledge, as a simulated run does. What is simulated is what ran: as many requests a stream, with the same features, the models' own ")
+            .Append("parameters, and the nodes as far away as their probers measured meanwhile. Of a request's time the simulator knows no ")
             .Append("processors: what the processes themselves take is in the live figures only.\n\n")
             .Append(CultureInfo.InvariantCulture, $"{Summary(comparisons)}\n\n")
-            .Append(CultureInfo.InvariantCulture, $"Measured on {Environment.ProcessorCount} processors, {plan.Plan.Requests} requests a stream. ± is the 95 % interval of the simulated mean over {plan.Plan.Seeds.Count} seeds.\n\n")
+            .Append(CultureInfo.InvariantCulture, $"Measured on {Environment.ProcessorCount} processors, {plan.Plan.Requests} requests a stream. {(plan.Plan.Seeds.Count > 1 ? Text($"± is the 95 % interval of the simulated mean over {plan.Plan.Seeds.Count} seeds.") : Text($"Seed {plan.Plan.Seeds[0]}."))}\n\n")
             .Append(CultureInfo.InvariantCulture, $"```\n{plan.Command}\n```\n\n")
-            .Append("| cell | policy | mean live | simulated | difference | median live | simulated | p95 live | simulated | confidence live | simulated | utility live | simulated | failed |\n")
+            .Append("| cell | policy | mean simulated | live | difference | median live | simulated | p95 live | simulated | confidence live | simulated | utility live | simulated | failed |\n")
             .Append("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         foreach (var one in comparisons)
         {
             var (live, simulated) = (one.Live, one.Simulated);
-            text.Append(CultureInfo.InvariantCulture, $"| {one.Cell} | {one.Policy} | {live.MeanMs:0.0} | {simulated.MeanMs:0.0} ± {one.SimulatedMeanSpreadMs:0.0} | {Percent(one.MeanDifference)} ")
+            text.Append(CultureInfo.InvariantCulture, $"| {one.Cell} | {one.Policy} | {simulated.MeanMs:0.0}{(plan.Plan.Seeds.Count > 1 ? Text($" ± {one.SimulatedMeanSpreadMs:0.0}") : "")} | {live.MeanMs:0.0} | {Percent(one.MeanDifference)} ")
                 .Append(CultureInfo.InvariantCulture, $"| {live.MedianMs:0.0} | {simulated.MedianMs:0.0} | {live.P95Ms:0.0} | {simulated.P95Ms:0.0} ")
                 .Append(CultureInfo.InvariantCulture, $"| {live.Confidence:0.000} | {simulated.Confidence:0.000} | {live.Utility:0.000} | {simulated.Utility:0.000} | {live.Failed} |\n");
         }
 
-        return text.Append("\nRound trips are milliseconds.\n").ToString();
+        text.Append("\nRound trips are milliseconds. Nodes, as measured during each run:\n\n");
+        foreach (var one in comparisons)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {one.Cell}, {one.Policy}: {string.Join(", ", one.DistancesMs.Select((ms, node) => Text($"{LivePlatform.NodeId(node)} {ms:0.0} ms")))}\n");
+        }
+
+        return text.ToString();
     }
 
     private static string Percent(double share) => Text($"{share * 100:+0.0;-0.0} %");

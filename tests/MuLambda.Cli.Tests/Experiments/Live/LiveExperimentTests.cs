@@ -29,11 +29,16 @@ public sealed class LiveExperimentTests
         progress.Requests.ShouldAllBe(request =>
             Math.Abs(request.Confidence - Sure.Confidence.Of((request.Feature + 0.5) / 3)) < 1e-6);
         progress.Requests.ShouldAllBe(request => request.RoundTripMs >= 26, "its time, and its node's distance");
+        progress.Requests.Where(request => request.Stream == 1).OrderBy(request => request.Sequence).Select(request => request.Feature)
+            .ShouldBe(FeaturesOfSimulation(comparison.Cell), "the simulated requests have the same");
         comparison.Live.Requests.ShouldBe(20);
         comparison.Live.Failed.ShouldBe(0);
         comparison.Live.MeanMs.ShouldBeGreaterThan(26);
         comparison.Simulated.Requests.ShouldBe(40, "two seeds");
-        comparison.Simulated.MeanMs.ShouldBeInRange(26, 60);
+        comparison.Simulated.MeanMs.ShouldBeGreaterThan(26);
+        comparison.DistancesMs.Count.ShouldBe(2);
+        comparison.DistancesMs[0].ShouldBeGreaterThanOrEqualTo(1, "what the probers measured");
+        comparison.DistancesMs[1].ShouldBeGreaterThanOrEqualTo(4);
         comparison.MeanDifference.ShouldBe((comparison.Live.MeanMs / comparison.Simulated.MeanMs) - 1, 1e-9);
         progress.ShouldHaveStopped();
     }
@@ -49,6 +54,15 @@ public sealed class LiveExperimentTests
         // Registry, two selectors, two probers, three executors.
         progress.Processes.Count.ShouldBe(8);
         progress.ShouldHaveStopped();
+    }
+
+    // By the confidence of the model that answered each request of the second stream.
+    private static IEnumerable<int> FeaturesOfSimulation(PaperCell cell)
+    {
+        var requests = new RequestList();
+        new PaperRun(cell, "weighted", 1, 10).Simulate(requests, CancellationToken.None);
+        return requests.Records.Where(request => request.Stream == 1).OrderBy(request => request.Sequence)
+            .Select(request => Enumerable.Range(0, 3).Single(feature => Math.Abs(request.Confidence - Sure.Confidence.Of((feature + 0.5) / 3)) < 1e-9));
     }
 
     private static Task<IReadOnlyList<LiveComparison>> RunAsync(ILiveProgress progress, CancellationToken cancellationToken)

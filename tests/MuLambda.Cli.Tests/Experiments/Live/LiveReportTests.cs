@@ -31,7 +31,7 @@ public sealed class LiveReportTests
         var plan = LivePlan.Of(LiveOptions.Defaults with { Seeds = [1, 2], Requests = 5 }, TimeSpan.FromHours(1), CancellationToken.None);
         LiveComparison[] comparisons =
         [
-            new(Cell, "weighted", new LiveFigures(100, 0, 110, 90, 200, 0.5, 0.7), new LiveFigures(1000, 0, 100, 100, 250, 0.5, 0.71), 4),
+            new(Cell, "weighted", new LiveFigures(100, 0, 110, 90, 200, 0.5, 0.7), new LiveFigures(1000, 0, 100, 100, 250, 0.5, 0.71), 4) { DistancesMs = [11.5, 31] },
             new(Cell, "mulambda", new LiveFigures(100, 2, 150, 90, 200, 0.5, 0.7), new LiveFigures(1000, 0, 100, 100, 250, 0.5, 0.71), 4),
         ];
         await using var line = CommandLine.WithoutPlatform();
@@ -40,14 +40,15 @@ public sealed class LiveReportTests
 
         comparisons.Select(one => one.IsWithinTolerance).ShouldBe([true, false]);
         LiveReport.Summary(comparisons).ShouldBe(
-            "1 of 2 mean round trips are within 15 % of the simulator's; the mean of the absolute differences is 30.0 %.");
+            "1 of 2 means within 15 % of the simulator's; the mean of the absolute differences is 30.0 %.");
         var page = await File.ReadAllTextAsync(Path.Combine(line.CurrentDirectory, "live.md"));
-        page.ShouldContain("| weighted | 110.0 | 100.0 ± 4.0 | +10.0 % | 90.0 | 100.0 | 200.0 | 250.0 | 0.500 | 0.500 | 0.700 | 0.710 | 0 |");
+        page.ShouldContain("| weighted | 100.0 ± 4.0 | 110.0 | +10.0 % | 90.0 | 100.0 | 200.0 | 250.0 | 0.500 | 0.500 | 0.700 | 0.710 | 0 |");
         page.ShouldContain(plan.Command);
+        page.ShouldContain(", weighted: node0 11.5 ms, node1 31.0 ms");
         var rows = await File.ReadAllLinesAsync(Path.Combine(line.CurrentDirectory, "live.csv"));
         rows.Length.ShouldBe(3);
         rows.Select(row => row.Split(',').Length).Distinct().ShouldHaveSingleItem();
-        rows[2].ShouldBe("parity,psa,1,10,spread,mulambda,100,2,150,100,4,0.5,90,100,-0.1,200,250,-0.2,0.5,0.5,0.7,0.71");
+        rows[2].ShouldBe("parity,psa,1,10,spread,mulambda,100,2,100,4,150,0.5,90,100,-0.1,200,250,-0.2,0.5,0.5,0.7,0.71");
     }
 
     [Theory]
