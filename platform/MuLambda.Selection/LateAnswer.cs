@@ -28,13 +28,14 @@ public readonly struct LateAnswer
     /// <param name="elapsedMs">From the assignment to the answer, in milliseconds.</param>
     /// <param name="networkMs">The network's known share of it, in milliseconds; null where it is not known.</param>
     /// <param name="confidence">How sure the model was, from 0 to 1; null where the answer does not say.</param>
-    public void Complete(double elapsedMs, double? networkMs = null, double? confidence = null) =>
-        Complete(elapsedMs, networkMs, confidence, trial: false);
+    /// <param name="requestsAhead">How many requests the executor had when this one came, as it says; null where it does not.</param>
+    public void Complete(double elapsedMs, double? networkMs = null, double? confidence = null, int? requestsAhead = null) =>
+        Complete(elapsedMs, networkMs, confidence, requestsAhead, trial: false);
 
     /// <summary>The executor failed: it is left out at once.</summary>
     public void Fail() => _executor.Fail(_selector.NowMs, trial: false);
 
-    internal void Complete(double elapsedMs, double? networkMs, double? confidence, bool trial)
+    internal void Complete(double elapsedMs, double? networkMs, double? confidence, int? requestsAhead, bool trial)
     {
         var nowMs = _selector.NowMs;
         _executor.Answered(nowMs);
@@ -45,8 +46,16 @@ public readonly struct LateAnswer
         }
 
         var inferredMs = _executor.RoundTrip.CurrentMs;
+        var (ahead, itemsAhead) = (_requestsAhead, _itemsAhead);
+        if (requestsAhead is >= 0 and { } told)
+        {
+            // The executor knows better: requests of other selectors, and own ones whose answers were on their way.
+            _executor.ObserveAhead(told, _requestsAhead);
+            (ahead, itemsAhead) = (told, (int)Math.Min(int.MaxValue, (long)told * (_requestsAhead > 0 ? _itemsAhead / _requestsAhead : _items)));
+        }
+
         _candidate.Learn(
-            elapsedMs - (networkMs ?? (double.IsNaN(inferredMs) ? 0 : inferredMs)), _items, _requestsAhead, _itemsAhead, nowMs);
+            elapsedMs - (networkMs ?? (double.IsNaN(inferredMs) ? 0 : inferredMs)), _items, ahead, itemsAhead, nowMs);
         _candidate.RecordDelay(elapsedMs, _measuredRttMs, _items);
         if (confidence is { } value)
         {

@@ -52,6 +52,7 @@ internal sealed class CandidateColumns
         RetryAfterMs = new int[count];
         StaleAfterMs = new int[count];
         ObservedAtMs = new int[count];
+        OthersAhead = new float[count];
         LatencyWeight = new float[count];
         Accuracy = new float[count];
         BoundAccuracy = new float[count];
@@ -82,6 +83,9 @@ internal sealed class CandidateColumns
 
     /// <summary>The examples they carry.</summary>
     public int[] ItemsInFlight { get; }
+
+    /// <summary>The requests of other selectors in an executor that is not this one's own, in the mean.</summary>
+    public float[] OthersAhead { get; }
 
     /// <summary>When the executor last answered, or was given its first request after a rest.</summary>
     public int[] QuietSinceMs { get; }

@@ -7,7 +7,7 @@ namespace MuLambda.Selection;
 /// endpoints, everything stays where it is and those that reported are shown anew; where executors come or go, or models change, the groups
 /// are laid out again, and those that come out the same stay.
 /// </summary>
-internal sealed class CandidateIndex(QuarantineOptions quarantine)
+internal sealed class CandidateIndex(QuarantineOptions quarantine, string? self)
 {
     private readonly Dictionary<string, (Executor Executor, ExecutorTrack Track)> _tracks = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Executor, string Model), CandidateTrack> _candidates = [];
@@ -15,6 +15,8 @@ internal sealed class CandidateIndex(QuarantineOptions quarantine)
     private readonly Dictionary<Traits, TurnCounter> _turns = [];
     private IReadOnlyDictionary<string, Model>? _modelsBefore;
     private IReadOnlyDictionary<string, Executor>? _executorsBefore;
+    private IReadOnlyDictionary<string, SelectorReplica>? _selectorsBefore;
+    private Ownership _ownership = new(self, new Dictionary<string, SelectorReplica>());
 
     // In the order in which the catalog's dictionary tells them, so that one pass finds what changed.
     private Member[] _members = [];
@@ -31,8 +33,21 @@ internal sealed class CandidateIndex(QuarantineOptions quarantine)
     /// <summary>Takes in the models and executors as they are now.</summary>
     /// <param name="models">The models by <c>name@version</c>.</param>
     /// <param name="executors">The executors by id.</param>
-    public void Update(IReadOnlyDictionary<string, Model> models, IReadOnlyDictionary<string, Executor> executors)
+    /// <param name="selectors">All selectors by id.</param>
+    public void Update(
+        IReadOnlyDictionary<string, Model> models, IReadOnlyDictionary<string, Executor> executors,
+        IReadOnlyDictionary<string, SelectorReplica> selectors)
     {
+        if (!ReferenceEquals(selectors, _selectorsBefore))
+        {
+            _ownership = new Ownership(self, selectors);
+            _selectorsBefore = selectors;
+            foreach (var (executor, track) in Executors)
+            {
+                track.IsOwn = _ownership.IsOwn(executor);
+            }
+        }
+
         var sameModels = ReferenceEquals(models, _modelsBefore);
         if (sameModels && ReferenceEquals(executors, _executorsBefore))
         {
@@ -225,7 +240,7 @@ internal sealed class CandidateIndex(QuarantineOptions quarantine)
     private ExecutorTrack Follow(Executor executor)
     {
         var known = _tracks.TryGetValue(executor.Id, out var entry);
-        var track = known ? entry.Track : new ExecutorTrack(executor.Id, quarantine);
+        var track = known ? entry.Track : new ExecutorTrack(executor.Id, quarantine) { IsOwn = _ownership.IsOwn(executor.Id) };
         track.Follow(known ? entry.Executor : null, executor);
         _tracks[executor.Id] = (executor, track);
         return track;

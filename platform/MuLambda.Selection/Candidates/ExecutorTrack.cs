@@ -11,12 +11,21 @@ public sealed class ExecutorTrack
     // The last requests that tell how much latency matters to those who share the executor.
     private const float WeightMemory = 0.1f;
 
+    // How much a report, or an answer, says of how many requests of other selectors there are.
+    private const float ReportShare = 0.3f;
+    private const float AnswerShare = 0.05f;
+
+    // What an executor of another selector is taken for until it tells its load.
+    private const float OthersAtFirst = 1;
+
     private CandidateRow[] _rows = [];
     private int _inFlight;
     private int _itemsInFlight;
     private int _quietSinceMs;
     private float _latencyWeight;
+    private float _othersAhead = float.NaN;
     private volatile bool _isReady;
+    private volatile bool _isOwn = true;
 
     internal ExecutorTrack(string id, QuarantineOptions quarantine)
     {
@@ -40,6 +49,17 @@ public sealed class ExecutorTrack
     public RoundTripEstimator RoundTrip { get; } = new();
 
     internal Circuit Circuit { get; }
+
+    /// <summary>Whether this selector is the executor's owner, where several share it: others keep away from it while it is busy.</summary>
+    internal bool IsOwn
+    {
+        get => _isOwn;
+        set
+        {
+            _isOwn = value;
+            ShowOthers();
+        }
+    }
 
     internal bool TryAssign(
         int items, double latencyWeight, double nowMs, out bool trial, out int requestsAhead, out int itemsAhead)
@@ -102,6 +122,11 @@ public sealed class ExecutorTrack
         }
     }
 
+    /// <summary>An answer tells how many requests were ahead of it.</summary>
+    /// <param name="requestsAhead">So many there were.</param>
+    /// <param name="ownAhead">So many of them this selector had sent, at most.</param>
+    internal void ObserveAhead(int requestsAhead, int ownAhead) => ObserveOthers(requestsAhead - ownAhead, AnswerShare);
+
     /// <summary>A new registration, or readiness regained, ends the quarantine.</summary>
     internal void Follow(Executor? before, Executor now)
     {
@@ -112,6 +137,10 @@ public sealed class ExecutorTrack
         }
 
         ShowClosed();
+        if (now.Load is { } load && !ReferenceEquals(load, before?.Load))
+        {
+            ObserveOthers(load.InFlight + load.Queued - Volatile.Read(ref _inFlight), ReportShare);
+        }
     }
 
     /// <summary>Takes over new rows for its candidates.</summary>
@@ -128,6 +157,7 @@ public sealed class ExecutorTrack
         Interlocked.Exchange(ref _rows, rows);
         ShowInFlight();
         ShowClosed();
+        ShowOthers();
     }
 
     // Two threads may write in the wrong order, but then the one that wrote the older figure sees that it is no longer true.
@@ -146,6 +176,28 @@ public sealed class ExecutorTrack
             Interlocked.MemoryBarrier();
         }
         while (requests != Volatile.Read(ref _inFlight) || items != Volatile.Read(ref _itemsInFlight));
+    }
+
+    private void ObserveOthers(int requests, float share)
+    {
+        if (_isOwn)
+        {
+            return;
+        }
+
+        var seen = Math.Max(0, requests);
+        var known = _othersAhead;
+        _othersAhead = float.IsNaN(known) ? seen : known + (share * (seen - known));
+        ShowOthers();
+    }
+
+    private void ShowOthers()
+    {
+        var others = _isOwn ? 0 : float.IsNaN(_othersAhead) ? OthersAtFirst : _othersAhead;
+        foreach (var (columns, row) in Volatile.Read(ref _rows))
+        {
+            columns.OthersAhead[row] = others;
+        }
     }
 
     private void ShowClosed()

@@ -12,13 +12,17 @@ namespace MuLambda.Selection;
 /// </remarks>
 public sealed class SelectionIndex
 {
+    private static readonly Dictionary<string, SelectorReplica> NoSelectors = [];
+
     private readonly CandidateIndex _candidates;
     private readonly NodePlaces _places = new();
     private readonly DemandIndex _demands = new();
 
     /// <summary>An index of an empty catalog.</summary>
     /// <param name="quarantine">How long executors that failed are left out; null for the default.</param>
-    public SelectionIndex(QuarantineOptions? quarantine = null) => _candidates = new CandidateIndex(quarantine ?? QuarantineOptions.Default);
+    /// <param name="self">The selector's own id among those that share the executors; null where it is the only one.</param>
+    public SelectionIndex(QuarantineOptions? quarantine = null, string? self = null) =>
+        _candidates = new CandidateIndex(quarantine ?? QuarantineOptions.Default, self);
 
     /// <summary>Indexes the catalog as it is now.</summary>
     /// <param name="revision">The catalog's revision.</param>
@@ -27,6 +31,7 @@ public sealed class SelectionIndex
     /// <param name="clients">The clients by id.</param>
     /// <param name="latencies">The latency reports by any key.</param>
     /// <param name="nodes">The nodes by name, whose coordinates predict the round trips that nobody measured; may be empty.</param>
+    /// <param name="selectors">The selectors that share the executors, by id; null for this one alone.</param>
     /// <returns>The snapshot to select from.</returns>
     public SelectionSnapshot Update(
         long revision,
@@ -34,14 +39,15 @@ public sealed class SelectionIndex
         IReadOnlyDictionary<string, Executor> executors,
         IReadOnlyDictionary<string, Client> clients,
         IReadOnlyDictionary<string, LatencyReport> latencies,
-        IReadOnlyDictionary<string, Node> nodes)
+        IReadOnlyDictionary<string, Node> nodes,
+        IReadOnlyDictionary<string, SelectorReplica>? selectors = null)
     {
         ArgumentNullException.ThrowIfNull(models);
         ArgumentNullException.ThrowIfNull(executors);
         ArgumentNullException.ThrowIfNull(clients);
         ArgumentNullException.ThrowIfNull(latencies);
         ArgumentNullException.ThrowIfNull(nodes);
-        _candidates.Update(models, executors);
+        _candidates.Update(models, executors, selectors ?? NoSelectors);
         _places.Update(_candidates.Nodes, nodes);
         _demands.Update(clients, latencies, _candidates, _places);
         return new SelectionSnapshot

@@ -46,8 +46,9 @@ internal static class HardFilter
             var rttMs = Vector512.ConditionalSelect(
                 Vector512.Equals(knownRttMs, knownRttMs), knownRttMs, Lanes.At(columns.ObservedRttMs, i));
             var serviceMs = baseMs + (perItemMs * n);
-            var waitMs = (Lanes.At(columns.WaitPerRequestMs, i) * Vector512.ConvertToSingle(inFlight))
-                + (Lanes.At(columns.WaitPerItemMs, i) * Vector512.ConvertToSingle(Lanes.At(columns.ItemsInFlight, i)));
+            var others = Lanes.At(columns.OthersAhead, i);
+            var waitMs = (Lanes.At(columns.WaitPerRequestMs, i) * (Vector512.ConvertToSingle(inFlight) + others))
+                + (Lanes.At(columns.WaitPerItemMs, i) * (Vector512.ConvertToSingle(Lanes.At(columns.ItemsInFlight, i)) + (n * others)));
 
             // Silent for longer than it should take: then it takes at least so long.
             var silentMs = Vector512.ConvertToSingle(now - Lanes.At(columns.QuietSinceMs, i)) - rttMs - serviceMs;
@@ -122,7 +123,8 @@ internal static class HardFilter
             serviceMs *= columns.RetryFactor[row];
         }
 
-        var waitMs = (columns.WaitPerRequestMs[row] * (double)inFlight) + (columns.WaitPerItemMs[row] * (double)columns.ItemsInFlight[row]);
+        var waitMs = (columns.WaitPerRequestMs[row] * ((double)inFlight + columns.OthersAhead[row]))
+            + (columns.WaitPerItemMs[row] * (columns.ItemsInFlight[row] + ((double)items * columns.OthersAhead[row])));
         if (inFlight > 0)
         {
             waitMs = Math.Max(waitMs, unchecked(now - columns.QuietSinceMs[row]) - rttMs - serviceMs);

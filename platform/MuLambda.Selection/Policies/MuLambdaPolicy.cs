@@ -8,9 +8,9 @@ namespace MuLambda.Selection;
 /// flight) and of its accuracy relative to the best candidate's, less what the request would take from the others that use the executor.
 /// </summary>
 /// <remarks>
-/// <para>What it takes from others: an executor crowded to c times its service time without load keeps each of them c - 1 service times
-/// longer than alone, so about as many requests lose the worth of an answer without load. Beyond
-/// <see cref="MostCrowding"/> they have lost it anyway. <c>docs/selection.md</c> derives it.</para>
+/// <para>What it takes from others is the larger of two. If all decided alike, the executor would go on with one request more: each of the others
+/// would be worth less, and fewer would be answered. If it was an exception, they would be kept waiting once.
+/// <c>docs/selection.md</c> derives both.</para>
 /// <para>Why it does not herd: a request counts from its assignment on, so the next one meets a slower executor.</para>
 /// <para>Utilities that differ by less than the answers scatter are ties: the more accurate wins, then the less crowded, the smaller model,
 /// the one not chosen for longest. A busy machine must not make a large model look faster than a small one.</para>
@@ -20,8 +20,14 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
     /// <summary>After how many selections a candidate that has never answered is judged as if it took no time.</summary>
     public const int PatienceTurns = 1000;
 
-    /// <summary>The crowding, beyond the request itself, above which an executor's other requests have nothing left to lose.</summary>
-    public const float MostCrowding = 2;
+    /// <summary>How many service times a crowded executor is kept from serving others, at most: beyond it they are late anyway.</summary>
+    public const float MostCrowding = 0.5f;
+
+    // More than any answer is worth; without a limit a thousand requests would outweigh what must not be.
+    private const float MostTaken = 2;
+
+    // Other selectors' requests are known in the mean, which can be a small share of one.
+    private const float FewestOthers = 0.1f;
 
     // Where latency has no weight it still decides among models of one accuracy.
     private const float LeastWeight = 1e-3f;
@@ -53,6 +59,8 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
         var excluded = Vector512.Create(float.NegativeInfinity);
         var longest = Vector512.Create(1e9f);
         var most = Vector512.Create(MostCrowding);
+        var least = Vector512.Create(Ties.LeastServiceMs);
+        var dearest = Vector512.Create(MostTaken);
         var best = excluded;
         for (var i = 0; i < columns.Closed.Length; i += Vector512<float>.Count)
         {
@@ -71,15 +79,21 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
 
             // What is hoped to take less scatters less: else a candidate whose answers once scattered would never look worth measuring again.
             var scatterMs = Vector512.Min(Lanes.At(columns.ScatterMs, i), loadedMs);
-            var crowding = loadedMs / Vector512.Max(serviceMs, Vector512.Create(Ties.LeastServiceMs));
+            var crowding = loadedMs / Vector512.Max(serviceMs, least);
 
             // One that is judged as if it took no time is not crowded; it does not give others anything either.
-            var taken = Vector512.Min(Vector512.Max(crowding - Vector512<float>.One, Vector512<float>.Zero), most)
-                * Vector512.Max(weight, Lanes.At(columns.LatencyWeight, i));
-            var own = LatencyUtility.Score(latencyMs, scatterMs) + LatencyUtility.Tail(rttMs + (loadedMs * crowding));
-            if (!Vector512.EqualsAll(taken, Vector512<float>.Zero))
+            var worth = LatencyUtility.Score(latencyMs, scatterMs);
+            var own = worth + LatencyUtility.Tail(rttMs + (loadedMs * crowding));
+            var delay = Vector512.Max(crowding - Vector512<float>.One, Vector512<float>.Zero);
+            var taken = Vector512<float>.Zero;
+            if (!Vector512.EqualsAll(delay, Vector512<float>.Zero))
             {
-                taken *= LatencyUtility.Score(rttMs + serviceMs, scatterMs);
+                var others = Vector512.ConvertToSingle(Lanes.At(columns.InFlight, i)) + Lanes.At(columns.OthersAhead, i);
+                var beforeMs = Vector512.Max(
+                    loadedMs - ((loadedMs - serviceMs) / Vector512.Max(others, Vector512.Create(FewestOthers))), Vector512.Max(serviceMs, least));
+                var lasting = others * ((LatencyUtility.Score(rttMs + beforeMs, scatterMs) * loadedMs / beforeMs) - worth);
+                var passing = Vector512.Min(delay, most) * LatencyUtility.Score(rttMs + serviceMs, scatterMs);
+                taken = Vector512.Max(passing, Vector512.Min(lasting, dearest)) * Vector512.Max(weight, Lanes.At(columns.LatencyWeight, i));
             }
 
             var score = (weight * own) - taken

@@ -26,7 +26,7 @@ internal sealed class Engine
         {
             var time = new VirtualTime(_queue);
             var catalog = new CatalogState(_topology, _queue);
-            _selectors = [.. spec.Selectors.Select((s, i) => new SelectorNode(_topology, _queue, catalog, s, policies(i), time))];
+            _selectors = [.. spec.Selectors.Select((s, i) => new SelectorNode(_topology, _queue, catalog, s, policies(i), time, i))];
             _probers = new Probers(_topology, _queue, servers, catalog, seed);
             _companions = new Companions(_topology, _queue, servers, catalog, seed);
             catalog.Feed(_selectors);

@@ -106,7 +106,8 @@ internal sealed class Forwarding(
 
         var confidence = topology.ConfidenceOf(answered.Executor)?.Of(request.Chance.Uniform(RequestAspects.Feature));
         request.Confidence = confidence ?? double.NaN;
-        request.Assignment?.Complete(queue.NowMs - request.SentMs, request.NetworkMs, confidence);
+        request.Assignment?.Complete(
+            queue.NowMs - request.SentMs, request.NetworkMs, confidence, topology.Spec.LoadReports.Answers ? answered.Ahead : null);
         End(answered.Request, RequestOutcome.Answered);
     }
 

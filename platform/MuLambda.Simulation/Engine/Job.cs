@@ -8,6 +8,9 @@ internal struct Job
     public int Executor;
     public int Items;
 
+    /// <summary>How many were in the executor when it came there.</summary>
+    public int Ahead;
+
     /// <summary>Tells the events of this job from those of an earlier one in the same place.</summary>
     public int Generation;
 

@@ -14,6 +14,7 @@ internal sealed class SelectorNode
     private readonly SelectionIndex _index;
     private readonly ModelSelector _selector;
     private readonly Demand?[] _demands;
+    private readonly Dictionary<string, SelectorReplica> _selectors;
     private readonly CatalogPart<Executor> _executors;
     private readonly CatalogPart<LatencyReport> _latencies;
     private SelectionSnapshot _snapshot = SelectionSnapshot.Empty;
@@ -22,10 +23,12 @@ internal sealed class SelectorNode
     private double _nextMs = double.NegativeInfinity;
 
     public SelectorNode(
-        Topology topology, EventQueue queue, CatalogState catalog, SelectorSpec spec, ISelectionPolicy policy, TimeProvider time)
+        Topology topology, EventQueue queue, CatalogState catalog, SelectorSpec spec, ISelectionPolicy policy, TimeProvider time,
+        int self)
     {
         (_topology, _queue, _catalog, _feedDelayMs) = (topology, queue, catalog, spec.FeedDelayMs);
-        _index = new SelectionIndex(spec.Quarantine);
+        _index = new SelectionIndex(spec.Quarantine, IdOf(self));
+        _selectors = Enumerable.Range(0, topology.Spec.Selectors.Count).Select(i => new SelectorReplica(IdOf(i))).ToDictionary(replica => replica.Id);
         _selector = new ModelSelector(policy, time);
         _demands = new Demand?[topology.Phases.Count];
         _executors = new CatalogPart<Executor>(catalog.ExecutorKeys);
@@ -79,7 +82,7 @@ internal sealed class SelectorNode
 
         _snapshot = _index.Update(
             Position, _catalog.Models, _executors.ToTable(), _catalog.Clients, _latencies.ToTable(),
-            ImmutableDictionary<string, Node>.Empty);
+            ImmutableDictionary<string, Node>.Empty, _selectors);
         Array.Clear(_demands);
     }
 
@@ -94,6 +97,8 @@ internal sealed class SelectorNode
             _executors.Set(entry.Index, entry.Executor);
         }
     }
+
+    private static string IdOf(int selector) => FormattableString.Invariant($"selector-{selector}");
 
     private Demand DemandOf(int phase) =>
         _snapshot.TryGetDemand(_topology.Phases[phase].Id, out var demand)

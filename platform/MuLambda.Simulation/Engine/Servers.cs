@@ -69,6 +69,7 @@ internal sealed class Servers
         var service = _topology.ServiceOf(entered.Executor);
         entered.ArrivedMs = _queue.NowMs;
         entered.IsInside = true;
+        entered.Ahead = server.Inside;
         entered.WorkMs = service.DrawMs(entered.Items, server.Inside, entered.Chance.For(ServiceAspect));
         server.Inside++;
         if (_shared[entered.Executor] is { } shared)

@@ -9,6 +9,9 @@ public sealed record LoadReportSpec
     /// <summary>Whether heartbeats carry the executor's load; its state they always carry.</summary>
     public bool Loads { get; init; } = true;
 
+    /// <summary>Whether an executor's answers tell how many requests were ahead, as those of the embedded server do.</summary>
+    public bool Answers { get; init; } = true;
+
     /// <summary>How long a registration lives without a heartbeat, in milliseconds.</summary>
     public double LeaseMs { get; init; } = 10_000;
 }

@@ -16,8 +16,8 @@ public sealed record PaperDynamics(
     /// <summary>The streams of the cells that are looked at.</summary>
     public static IReadOnlyList<int> Streams { get; } = [5, 13, 34];
 
-    // Enough for five parts with forty requests each.
-    private const int Requests = 200;
+    // As many as in the evaluation: each of several selectors learns for itself.
+    private const int Requests = 1000;
 
     /// <summary>
     /// The cells that are looked at: the grid's schedules and use cases, under three loads, with the grid's first size and network. Executors slow

@@ -8,13 +8,15 @@ namespace MuLambda.Simulation.Paper;
 /// <param name="Policy">The policy.</param>
 /// <param name="Change">Which change, from 1.</param>
 /// <param name="FirstUtility">The mean utility, by the new weights, of each stream's first request with them.</param>
-/// <param name="LaterUtility">That of all later requests with them.</param>
+/// <param name="LaterUtility">That of the next nine of each stream, which find the cluster as loaded as the first did.</param>
 /// <param name="StaleUtility">That of the last request of each stream before the change: what the old preference is worth by the new weights.</param>
 public sealed record WeightChange(
     PaperCell Cell, string Policy, int Change, double FirstUtility, double LaterUtility, double StaleUtility)
 {
     /// <summary>By how much the first requests may be worth less than the later ones.</summary>
     public const double Allowed = 0.05;
+
+    private const int Next = 9;
 
     /// <summary>Runs it.</summary>
     /// <param name="cell">A cell whose weights change.</param>
@@ -42,7 +44,7 @@ public sealed record WeightChange(
             policy,
             i + 1,
             Mean(i + 1, request => request.Sequence == sequence),
-            Mean(i + 1, request => request.Phase == i + 1 && request.Sequence > sequence),
+            Mean(i + 1, request => request.Phase == i + 1 && request.Sequence > sequence && request.Sequence <= sequence + Next),
             Mean(i + 1, request => request.Sequence == sequence - 1)))];
 
         double Mean(int phase, Func<RequestRecord, bool> those) => list.Records.Where(those).Average(request => RealisedUtility.Of(

@@ -12,7 +12,7 @@ public static class DynamicsGoals
         return
         [
             new Goal(
-                "weights", "env: after a change of weights, the first requests are worth as much as the later ones, minus 0.05",
+                "weights", "env: after a change of weights, the first request of each stream is worth as much as its next nine, minus 0.05",
                 [.. dynamics.WeightChanges.Where(change => change.Policy == PaperGrid.Challenger).Select(change => new GoalCheck(
                     change.Cell, $"change {change.Change}", change.FirstUtility - change.LaterUtility, -WeightChange.Allowed, AtLeast: true))]),
             new Goal(
