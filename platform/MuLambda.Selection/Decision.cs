@@ -7,4 +7,11 @@ namespace MuLambda.Selection;
 /// <param name="Considered">How many candidates passed the hard filter.</param>
 /// <param name="Policy">The policy's name.</param>
 public readonly record struct Decision(
-    Candidate Candidate, Estimate Estimate, double Utility, int Considered, string Policy);
+    Candidate Candidate, Estimate Estimate, double Utility, int Considered, string Policy)
+{
+    /// <summary>
+    /// What it was chosen for, in milliseconds: less than the estimate where the candidate is measured again because it may have become faster. Who
+    /// waits much longer than this should try another.
+    /// </summary>
+    public double HopedMs { get; init; } = Estimate.LatencyMs;
+}

@@ -19,8 +19,12 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
     /// <param name="demand">What is asked for, from the snapshot to select from.</param>
     /// <param name="items">The examples that the request carries, at least 1.</param>
     /// <param name="without">Executors to leave out, such as those that failed this request; null for none.</param>
+    /// <param name="withinMs">
+    /// How long it may take, in milliseconds, so that another candidate can be tried if this one fails: slower ones are left out unless all are.
+    /// </param>
     /// <returns>The assignment, to be ended by its owner; null when no candidate is left (<see cref="Explain"/>).</returns>
-    public Assignment? Select(Demand demand, int items, IReadOnlyList<string>? without = null)
+    public Assignment? Select(
+        Demand demand, int items, IReadOnlyList<string>? without = null, double withinMs = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(demand);
         ArgumentOutOfRangeException.ThrowIfLessThan(items, 1);
@@ -34,10 +38,16 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
         {
             var nowMs = NowMs;
             var scratch = Scratch.Of(group.Columns.Count);
-            var admission = HardFilter.Admit(demand, group, items, turn, nowMs, without, scratch);
+            var admission = HardFilter.Admit(demand, group, items, turn, nowMs, without, scratch, withinMs);
             if (admission.Count == 0)
             {
-                return null;
+                if (double.IsPositiveInfinity(withinMs))
+                {
+                    return null;
+                }
+
+                withinMs = double.PositiveInfinity;
+                continue;
             }
 
             var row = Policy.Choose(new SelectionContext(demand, group, scratch, items, turn, admission));
@@ -47,7 +57,10 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
                 items, demand.Desired.Latency, nowMs, out var trial, out var requestsAhead, out var itemsAhead))
             {
                 candidate.Track.Assigned(turn);
-                var decision = new Decision(candidate, state.Estimate, scratch.Scores[row], admission.Count, Policy.Name);
+                var decision = new Decision(candidate, state.Estimate, scratch.Scores[row], admission.Count, Policy.Name)
+                {
+                    HopedMs = Math.Min(scratch.LatencyMs[row], state.Estimate.LatencyMs),
+                };
                 var record = AssignmentRecord.Take(this, items, requestsAhead, itemsAhead, trial, out var version);
                 return new Assignment(record, version, decision);
             }

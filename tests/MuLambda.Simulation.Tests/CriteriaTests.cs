@@ -13,6 +13,8 @@ public sealed class CriteriaTests
         var spec = Clusters.Parity(new ClosedLoop(3, 100), 0.5, 0.5);
         spec = spec with
         {
+            // Models that do not say how sure they are: what is declared is what they are.
+            Models = [.. spec.Models.Select(model => model with { Confidence = null })],
             Clients =
             [
                 spec.Clients[0] with

@@ -22,12 +22,13 @@ internal static class HardFilter
     /// candidate that is due to be measured again is judged by what it may have become.
     /// </summary>
     public static Admission Admit(
-        Demand demand, CandidateGroup group, int items, long turn, double nowMs, IReadOnlyList<string>? without, Scratch scratch)
+        Demand demand, CandidateGroup group, int items, long turn, double nowMs, IReadOnlyList<string>? without, Scratch scratch,
+        double withinMs = double.PositiveInfinity)
     {
         var columns = group.Columns;
         var roundTripsMs = demand.RowRoundTripsMs;
         var bounds = demand.Criteria.Bounds;
-        var maxLatencyMs = Vector512.Create((float)(bounds?.MaxLatencyMs ?? float.PositiveInfinity));
+        var maxLatencyMs = Vector512.Create((float)Math.Min(bounds?.MaxLatencyMs ?? double.PositiveInfinity, withinMs));
         var minAccuracy = Vector512.Create((float)(bounds?.MinAccuracy ?? float.NegativeInfinity));
         var now = Vector512.Create(Clock.Of(nowMs));
         var n = Vector512.Create((float)items);
@@ -229,7 +230,7 @@ internal static class HardFilter
     private static void JudgeUnknown(CandidateGroup group, int items, long turn, double nowMs, Scratch scratch)
     {
         var columns = group.Columns;
-        var shiftMs = (float)ShiftOfUnknown(group, items);
+        var shiftMs = (float)ShiftOfUnknown(group, items, scratch.ServiceMs);
         var fastestMs = Fastest(columns, scratch);
         var silent = new SilenceOfModel(group, scratch, nowMs);
         for (var row = 0; row < columns.Count; row++)
@@ -275,13 +276,14 @@ internal static class HardFilter
         return Math.Max(fastestMs, 1e-3f);
     }
 
-    private static double ShiftOfUnknown(CandidateGroup group, int items)
+    // By what is believed of the known ones, or by what they are judged by now.
+    private static double ShiftOfUnknown(CandidateGroup group, int items, float[]? judgedMs = null)
     {
         var columns = group.Columns;
         var (fastestMs, fastest) = (float.PositiveInfinity, -1);
         for (var row = 0; row < columns.Count; row++)
         {
-            var serviceMs = columns.BaseMs[row] + (columns.PerItemMs[row] * items);
+            var serviceMs = judgedMs is null ? columns.BaseMs[row] + (columns.PerItemMs[row] * items) : judgedMs[row];
             if (columns.Unknown[row] == CandidateColumns.KnownByAnswers && serviceMs < fastestMs)
             {
                 (fastestMs, fastest) = (serviceMs, row);

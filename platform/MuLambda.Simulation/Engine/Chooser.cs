@@ -7,10 +7,11 @@ internal sealed class Chooser(Topology topology, SelectorNode[] selectors, IOrac
 {
     /// <summary>Fills in the executor and, where a selector chose, the assignment.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="leftMs">The time it has left.</param>
     /// <param name="expectedMs">What the selector expects it to take.</param>
     /// <param name="considered">How many candidates there were.</param>
     /// <returns>False when there is no candidate.</returns>
-    public bool TryChoose(ref Request request, out double expectedMs, out int considered)
+    public bool TryChoose(ref Request request, double leftMs, out double expectedMs, out int considered)
     {
         if (oracle is not null)
         {
@@ -30,7 +31,7 @@ internal sealed class Chooser(Topology topology, SelectorNode[] selectors, IOrac
         }
 
         var assignment = selectors[request.Selector].Select(
-            request.Phase, request.Items, request.Tried is { Count: > 0 } tried ? tried : null);
+            request.Phase, request.Items, request.Tried is { Count: > 0 } tried ? tried : null, leftMs / 2);
         if (assignment is not { } assigned)
         {
             (expectedMs, considered) = (0, 0);
@@ -41,7 +42,7 @@ internal sealed class Chooser(Topology topology, SelectorNode[] selectors, IOrac
         request.Assignment = assigned;
         request.NetworkMs = decision.Estimate.RttSource == RoundTripSource.Measured ? decision.Estimate.RttMs : null;
         request.Executor = topology.ExecutorOf(decision.Candidate.Executor.Id);
-        (expectedMs, considered) = (decision.Estimate.LatencyMs, decision.Considered);
+        (expectedMs, considered) = (decision.HopedMs, decision.Considered);
         return true;
     }
 }

@@ -180,7 +180,7 @@ internal sealed class Forwarding(
     {
         ref var request = ref _requests[index];
         var leftMs = request.DeadlineMs - queue.NowMs;
-        if (!chooser.TryChoose(ref request, out var expectedMs, out var considered))
+        if (!chooser.TryChoose(ref request, leftMs, out var expectedMs, out var considered))
         {
             End(index, request.Attempts == 0 ? RequestOutcome.NoCandidate : RequestOutcome.Failed);
             return;
@@ -212,7 +212,7 @@ internal sealed class Forwarding(
     private static double Share(double leftMs, double expectedMs, int considered, bool isLast) =>
         isLast || considered == 1 || double.IsPositiveInfinity(leftMs)
             ? leftMs
-            : Math.Min(leftMs, Math.Max(leftMs / 2, 8 * expectedMs));
+            : Math.Min(leftMs, Math.Max(leftMs / 2, 2 * expectedMs));
 
     private SelectorSpec SelectorOf(in Request request) => topology.Spec.Selectors[request.Selector];
 

@@ -42,14 +42,14 @@ internal sealed class SelectorNode
     /// <summary>How far in the feed it is.</summary>
     public long Position { get; private set; }
 
-    public Assignment? Select(int phase, int items, List<string>? without)
+    public Assignment? Select(int phase, int items, List<string>? without, double withinMs)
     {
         if (_catalog.End > Position && _queue.NowMs >= _nextMs)
         {
             Follow();
         }
 
-        return _selector.Select(_demands[phase] ??= DemandOf(phase), items, without);
+        return _selector.Select(_demands[phase] ??= DemandOf(phase), items, without, withinMs);
     }
 
     /// <summary>Begins with all that is in the catalog, however new.</summary>

@@ -47,7 +47,7 @@ internal sealed partial class Forwarder(
 
             var snapshot = selecting.Snapshot;
             var demand = Selecting.DemandOf(snapshot, client);
-            var selected = attempt > _options.MaxAttempts ? null : selecting.TrySelect(demand, items, tried);
+            var selected = attempt > _options.MaxAttempts ? null : selecting.TrySelect(demand, items, tried, left.TotalMilliseconds / 2);
             if (selected is not { } assignment)
             {
                 throw failures is null ? selecting.NoCandidate(snapshot, demand, items)
@@ -149,7 +149,7 @@ internal sealed partial class Forwarder(
             return left;
         }
 
-        var patience = TimeSpan.FromMilliseconds(Math.Min(8 * decision.Estimate.LatencyMs, SelectorOptions.LongestTimeoutMs));
+        var patience = TimeSpan.FromMilliseconds(Math.Min(2 * decision.HopedMs, SelectorOptions.LongestTimeoutMs));
         var half = left / 2;
         return patience <= half ? half : patience < left ? patience : left;
     }

@@ -12,12 +12,16 @@ internal sealed class Selecting(CatalogFollower catalog, ModelSelector selector,
     public static Demand DemandOf(SelectionSnapshot snapshot, string client) =>
         snapshot.TryGetDemand(client, out var demand) ? demand : throw RequestException.UnknownClient(client);
 
-    /// <summary>Assigns the request; null when no candidate is left beside <paramref name="without"/>.</summary>
-    public Assignment? TrySelect(Demand demand, int items, IReadOnlyList<string>? without)
+    /// <summary>
+    /// Assigns the request; null when no candidate is left beside <paramref name="without"/>. One that takes longer than
+    /// <paramref name="withinMs"/> is the last resort.
+    /// </summary>
+    public Assignment? TrySelect(
+        Demand demand, int items, IReadOnlyList<string>? without, double withinMs = double.PositiveInfinity)
     {
         requests.ReleaseDue();
         using var activity = SelectorTelemetry.StartSelect(demand.Client, items);
-        var assignment = selector.Select(demand, items, without);
+        var assignment = selector.Select(demand, items, without, withinMs);
         SelectorTelemetry.Selected(activity, assignment?.Decision);
         return assignment;
     }
