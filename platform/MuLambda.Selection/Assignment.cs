@@ -36,8 +36,12 @@ public readonly struct Assignment : IDisposable, IEquatable<Assignment>
     /// <param name="elapsedMs">From the assignment to the answer, in milliseconds.</param>
     /// <param name="networkMs">The network's known share of it, in milliseconds; null where it is not known.</param>
     /// <param name="confidence">How sure the model was, from 0 to 1; null where the answer does not say.</param>
-    public void Complete(double elapsedMs, double? networkMs = null, double? confidence = null)
+    /// <param name="requestsAhead">How many requests ran or waited in the executor when this one came, as it told; null where it did not, and a
+    /// negative number counts as that.</param>
+    public void Complete(double elapsedMs, double? networkMs = null, double? confidence = null, int? requestsAhead = null)
     {
+        _ = requestsAhead is >= 0 ? requestsAhead : null;
+
         // Taken before the end: after it the record may be another assignment's.
         var (answer, trial) = (new LateAnswer(_record, Decision), _record.Trial);
         if (End())

@@ -28,8 +28,13 @@ public readonly struct LateAnswer
     /// <param name="elapsedMs">From the assignment to the answer, in milliseconds.</param>
     /// <param name="networkMs">The network's known share of it, in milliseconds; null where it is not known.</param>
     /// <param name="confidence">How sure the model was, from 0 to 1; null where the answer does not say.</param>
-    public void Complete(double elapsedMs, double? networkMs = null, double? confidence = null) =>
+    /// <param name="requestsAhead">How many requests ran or waited in the executor when this one came, as it told; null where it did not, and a
+    /// negative number counts as that.</param>
+    public void Complete(double elapsedMs, double? networkMs = null, double? confidence = null, int? requestsAhead = null)
+    {
+        _ = requestsAhead is >= 0 ? requestsAhead : null;
         Complete(elapsedMs, networkMs, confidence, trial: false);
+    }
 
     /// <summary>The executor failed: it is left out at once.</summary>
     public void Fail() => _executor.Fail(_selector.NowMs, trial: false);
