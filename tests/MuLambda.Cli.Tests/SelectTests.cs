@@ -98,6 +98,9 @@ public sealed class SelectTests : IAsyncLifetime
     [InlineData("feedback 0196-1 --correct --score 1", "Only one of")]
     [InlineData("feedback 0196-1 --score 2", "--score has to be a number from 0 to 1")]
     [InlineData("feedback 0196-1 --latency-ms -1", "--latency-ms")]
+    [InlineData("feedback 0196-1 --latency-ms 1 --requests-ahead -1", "--requests-ahead has to be a whole number from 0 to 1000000")]
+    [InlineData("feedback 0196-1 --latency-ms 1 --requests-ahead 1000001", "--requests-ahead has to be a whole number from 0 to 1000000")]
+    [InlineData("feedback 0196-1 --correct --requests-ahead 1", "--requests-ahead has to be given with --latency-ms")]
     [InlineData("feedback 0196-1 --failed --latency-ms 1", "--failed has to be given alone")]
     public async Task A_wrong_command_line_ends_in_2_and_sends_nothing(string command, string named)
     {
@@ -111,6 +114,7 @@ public sealed class SelectTests : IAsyncLifetime
     [Theory]
     [InlineData("--correct", """{"requestId":"0196-1","correct":true}""")]
     [InlineData("--wrong --latency-ms 2.5", """{"requestId":"0196-1","correct":false,"latencyMs":2.5}""")]
+    [InlineData("--latency-ms 2.5 --requests-ahead 3", """{"requestId":"0196-1","latencyMs":2.5,"requestsAhead":3}""")]
     [InlineData("--score 0.5 --confidence 0.75", """{"requestId":"0196-1","score":0.5,"confidence":0.75}""")]
     [InlineData("--failed", """{"requestId":"0196-1","failed":true}""")]
     public async Task A_feedback_is_sent_as_it_is_told(string options, string sent)

@@ -113,7 +113,14 @@ public sealed class FeedbackTests
     [InlineData("""{"requestId": "ID", "confidence": 2}""", "confidence")]
     [InlineData("""{"requestId": "ID", "latencyMs": -1}""", "latencyMs")]
     [InlineData("""{"requestId": "ID", "latencyMs": 3600001}""", "latencyMs")]
+    [InlineData("""{"requestId": "ID", "requestsAhead": 1}""", "$")]
+    [InlineData("""{"requestId": "ID", "correct": true, "requestsAhead": 1}""", "requestsAhead")]
+    [InlineData("""{"requestId": "ID", "latencyMs": 3, "requestsAhead": -1}""", "requestsAhead")]
+    [InlineData("""{"requestId": "ID", "latencyMs": 3, "requestsAhead": 1000001}""", "requestsAhead")]
+    [InlineData("""{"requestId": "ID", "latencyMs": 3, "requestsAhead": 1.5}""", "requestsAhead")]
+    [InlineData("""{"requestId": "ID", "latencyMs": 3, "requestsAhead": "1"}""", "requestsAhead")]
     [InlineData("""{"requestId": "ID", "failed": true, "latencyMs": 3}""", "failed")]
+    [InlineData("""{"requestId": "ID", "failed": true, "requestsAhead": 3}""", "failed")]
     [InlineData("""{"requestId": "ID", "failed": true, "correct": false}""", "failed")]
     [InlineData("""{"requestId": "ID", "right": true}""", "right")]
     [InlineData("""[{"requestId": "ID", "correct": true}, {"requestId": "ID", "score": 7}]""", "[1].score")]
@@ -127,6 +134,30 @@ public sealed class FeedbackTests
 
         problem.GetProperty("errors").EnumerateObject().Select(e => e.Name.TrimStart('$', '.')).ShouldContain(path.TrimStart('$', '.'));
         await TellAsync(platform, $$"""{"requestId": "{{id}}", "latencyMs": 1, "correct": true}""");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000_000)]
+    public async Task The_requests_that_were_ahead_may_be_told_with_a_latency(int ahead)
+    {
+        await using var platform = await StartSlowAsync();
+        var id = await SelectAsync(platform);
+
+        await TellAsync(platform, $$"""{"requestId": "{{id}}", "latencyMs": 12.5, "requestsAhead": {{ahead}}}""");
+
+        (await CandidateAsync(platform)).GetProperty("observations").GetInt64().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task More_requests_ahead_than_can_be_are_refused_with_the_limit()
+    {
+        await using var platform = await TestPlatform.StartAsync([]);
+
+        var problem = await TestPlatform.ProblemAsync(
+            FeedbackAsync(platform, $$"""{"requestId": "{{Guid.CreateVersion7()}}", "latencyMs": 3, "requestsAhead": 1000001}"""), 400);
+
+        problem.GetProperty("errors").GetProperty("requestsAhead")[0].GetString()!.ShouldBe("is 1000001; it must be from 0 to 1000000.");
     }
 
     [Fact]

@@ -124,6 +124,9 @@ public sealed class ServiceTests
             ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer", "/v1/feedback"], ignoreOrder: true);
         paths.GetProperty("/v1/clients/{client}:infer").GetProperty("post").GetProperty("parameters").EnumerateArray()
             .Select(p => p.GetProperty("name").GetString()).ShouldBe(["client", "mulambda-timeout-ms"], ignoreOrder: true);
+        paths.GetProperty("/v1/feedback").GetProperty("post").GetProperty("requestBody").GetProperty("content")
+            .GetProperty("application/json").GetProperty("schema").GetProperty("properties").EnumerateObject().Select(p => p.Name).ShouldBe(
+                ["requestId", "correct", "score", "confidence", "latencyMs", "failed", "requestsAhead"], ignoreOrder: true);
     }
 
     [Fact]

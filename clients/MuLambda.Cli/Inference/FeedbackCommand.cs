@@ -17,6 +17,13 @@ internal sealed class FeedbackCommand
     private readonly Option<double?> _latency = NumberOption.Create<double>(
         "--latency-ms", "MS", "How long the executor took; of a request that you sent to it yourself", ms => ms >= 0, "a number from 0");
 
+    private readonly Option<int?> _ahead = NumberOption.Create<int>(
+        "--requests-ahead",
+        "N",
+        $"How many requests the executor had when yours came, as its answer says ({ExecutorHeaders.RequestsAhead}); with --latency-ms",
+        count => count is >= 0 and <= 1_000_000,
+        "a whole number from 0 to 1000000");
+
     private readonly Option<bool> _failed = new("--failed") { Description = "The executor did not answer; of a request that you sent to it yourself" };
 
     public static Command Create(MuLambdaCli cli)
@@ -29,11 +36,21 @@ internal sealed class FeedbackCommand
             "mulambda feedback 019c8a4d-5b00-7000-8000-00011f3a9c2e --score 0.8 --latency-ms 12.5",
             "mulambda feedback 019c8a4d-5b00-7000-8000-00011f3a9c2e --failed")
         {
-            feedback._id, feedback._correct, feedback._wrong, feedback._score, feedback._confidence, feedback._latency, feedback._failed,
+            feedback._id,
+            feedback._correct,
+            feedback._wrong,
+            feedback._score,
+            feedback._confidence,
+            feedback._latency,
+            feedback._ahead,
+            feedback._failed,
         };
         command.Validators.Add(result =>
         {
-            var given = new Option[] { feedback._correct, feedback._wrong, feedback._score, feedback._confidence, feedback._latency, feedback._failed }
+            var given = new Option[]
+                {
+                    feedback._correct, feedback._wrong, feedback._score, feedback._confidence, feedback._latency, feedback._ahead, feedback._failed,
+                }
                 .Where(option => result.GetResult(option) is { Implicit: false }).ToList();
             if (given.Count == 0)
             {
@@ -46,6 +63,10 @@ internal sealed class FeedbackCommand
             else if (given.Count > 1 && given.Contains(feedback._failed))
             {
                 result.AddError("--failed has to be given alone: a request that failed has no answer.");
+            }
+            else if (given.Contains(feedback._ahead) && !given.Contains(feedback._latency))
+            {
+                result.AddError("--requests-ahead has to be given with --latency-ms, which it explains.");
             }
         });
         cli.Handle(command, feedback.RunAsync);
@@ -66,7 +87,8 @@ internal sealed class FeedbackCommand
                 context.Get(_score),
                 context.Get(_confidence),
                 context.Get(_latency) is { } latency ? TimeSpan.FromMilliseconds(latency) : null,
-                context.Get(_failed)),
+                context.Get(_failed),
+                context.Get(_ahead)),
             cancellationToken);
         if (!taken)
         {

@@ -2,4 +2,4 @@ namespace MuLambda.Client;
 
 /// <summary>A feedback as it is sent.</summary>
 internal sealed record FeedbackBody(
-    string RequestId, bool? Correct, double? Score, double? Confidence, double? LatencyMs, bool? Failed);
+    string RequestId, bool? Correct, double? Score, double? Confidence, double? LatencyMs, bool? Failed, int? RequestsAhead);

@@ -31,6 +31,48 @@ public sealed class FeedbackTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_executor_told_of_the_requests_ahead_is_sent_with_the_latency()
+    {
+        using var client = new MuLambdaClient("digits", _platform.Address);
+        using var answer = new HttpResponseMessage();
+        answer.Headers.Add("mulambda-requests-ahead", "3");
+
+        await client.FeedbackAsync("0196-1", new Feedback(Latency: TimeSpan.FromMilliseconds(12.5), RequestsAhead: answer.ReadRequestsAhead()));
+
+        _platform.Seen.Single().Json.GetRawText().ShouldBe("""{"requestId":"0196-1","latencyMs":12.5,"requestsAhead":3}""");
+    }
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("1000000", 1_000_000)]
+    [InlineData("1000001", null)]
+    [InlineData("-1", null)]
+    [InlineData("1.5", null)]
+    [InlineData("many", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void Requests_ahead_that_cannot_be_are_none(string? told, int? read)
+    {
+        using var answer = new HttpResponseMessage();
+        if (told is not null)
+        {
+            answer.Headers.TryAddWithoutValidation(ExecutorHeaders.RequestsAhead, told);
+        }
+
+        answer.ReadRequestsAhead().ShouldBe(read);
+        ExecutorHeaders.ParseRequestsAhead(told).ShouldBe(read);
+    }
+
+    [Fact]
+    public void Two_counts_of_requests_ahead_are_none()
+    {
+        using var answer = new HttpResponseMessage();
+        answer.Headers.Add(ExecutorHeaders.RequestsAhead, ["1", "2"]);
+
+        answer.ReadRequestsAhead().ShouldBeNull();
+    }
+
+    [Fact]
     public async Task What_the_platform_knows_already_is_no_failure()
     {
         _platform.Fault = async (context, _) =>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MuLambda.Executor.Hosting;
+using MuLambda.Executor.Metrics;
 using MuLambda.Executor.Models;
 using MuLambda.Executor.Options;
 using MuLambda.Executor.Scheduling;
@@ -35,6 +36,10 @@ internal sealed class RunningExecutor : IAsyncDisposable
     public IReadOnlyList<string> GrpcAddresses { get; }
 
     public AdmissionGate Admission => _app.Services.GetRequiredService<AdmissionGate>();
+
+    public RunGate Runs => _app.Services.GetRequiredService<RunGate>();
+
+    public ExecutorMetrics Metrics => _app.Services.GetRequiredService<ExecutorMetrics>();
 
     public ModelManager Models => _app.Services.GetRequiredService<ModelManager>();
 

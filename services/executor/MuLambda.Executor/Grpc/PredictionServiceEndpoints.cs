@@ -41,6 +41,9 @@ internal sealed class PredictionServiceEndpoints(Predictor predictor, ExamplePre
 
         // The answer borrows the outputs' memory.
         context.DisposeAfterAnswer(prediction);
+
+        // Set on the response itself: a list of metadata would be an allocation more.
+        context.HttpContext.Response.Headers[RequestsAheadHeader.Name] = RequestsAheadHeader.Format(prediction.RequestsAhead);
         var response = new PredictResponse { ModelSpec = ModelSpecs.Answer(prediction.Model, prediction.Version, prediction.Signature) };
         var outputs = prediction.Outputs;
         for (var i = 0; i < outputs.Count; i++)

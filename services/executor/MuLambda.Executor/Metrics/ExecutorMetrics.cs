@@ -24,11 +24,14 @@ internal sealed class ExecutorMetrics(RunGate gate, ModelManager models, ModelCo
     private long _runs;
     private long _runTicks;
 
+    /// <summary>Requests that run or wait, of all models.</summary>
+    public long InFlight => Interlocked.Read(ref _inFlight);
+
     /// <summary>Counts a request as in flight until what is returned is disposed.</summary>
     public Request Begin(in PredictionCall call)
     {
-        Interlocked.Increment(ref _inFlight);
-        return new Request(this, NameOf(call.Model), call.Api, call.EntryPoint, time.GetTimestamp());
+        var ahead = (int)(Interlocked.Increment(ref _inFlight) - 1);
+        return new Request(this, NameOf(call.Model), call.Api, call.EntryPoint, ahead, time.GetTimestamp());
     }
 
     /// <summary>Counts a run that succeeded.</summary>
@@ -46,7 +49,7 @@ internal sealed class ExecutorMetrics(RunGate gate, ModelManager models, ModelCo
     {
         var text = new StringBuilder();
         Family(text, "mulambda_executor_requests_in_flight", "gauge", "Predict requests that run or wait.")
-            .Append("mulambda_executor_requests_in_flight ").Append(Interlocked.Read(ref _inFlight)).Append('\n');
+            .Append("mulambda_executor_requests_in_flight ").Append(InFlight).Append('\n');
         Family(text, "mulambda_executor_queue_length", "gauge", "Predict requests that wait for a run.")
             .Append("mulambda_executor_queue_length ").Append(gate.QueueLength).Append('\n');
         Family(text, "mulambda_executor_requests_total", "counter", "Predict requests that ended, by model and outcome.");
@@ -86,8 +89,11 @@ internal sealed class ExecutorMetrics(RunGate gate, ModelManager models, ModelCo
     private string NameOf(string model) => models.IsKnown(model) ? model : UnknownModel;
 
     /// <summary>A request in flight; its outcome is CANCELLED unless it is set.</summary>
-    internal sealed class Request(ExecutorMetrics metrics, string model, string api, string entryPoint, long started) : IDisposable
+    internal sealed class Request(ExecutorMetrics metrics, string model, string api, string entryPoint, int ahead, long started) : IDisposable
     {
+        /// <summary>How many others were in flight when it came.</summary>
+        public int Ahead => ahead;
+
         public StatusCode Outcome { get; set; } = StatusCode.Cancelled;
 
         public void Dispose()

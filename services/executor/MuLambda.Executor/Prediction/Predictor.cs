@@ -43,7 +43,7 @@ internal sealed partial class Predictor(
                 using var stay = synthetic.Find(call.Model)?.Enter(input);
                 var outputs = await RunAsync(call, lease, input, stay);
                 request.Outcome = StatusCode.Ok;
-                return new Prediction(lease, input.Signature, outputs);
+                return new Prediction(lease, input.Signature, outputs, request.Ahead);
             }
             catch
             {

@@ -2,6 +2,7 @@ using MuLambda.Executor.Prediction;
 using MuLambda.Protocol;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.Rest;
+using MuLambda.Protocol.Serving;
 
 namespace MuLambda.Executor.Rest;
 
@@ -16,6 +17,7 @@ internal sealed class PredictHandler(Predictor predictor, PredictJsonLimits limi
             (var input, format) = PredictBody.Read(body.WrittenSpan, model, limits);
             return input;
         });
+        context.Response.Headers[RequestsAheadHeader.Name] = RequestsAheadHeader.Format(prediction.RequestsAhead);
         var outputs = PredictBody.Borrow(prediction.Outputs);
         try
         {

@@ -87,7 +87,8 @@ internal sealed partial class Forwarder(
                 assignment.Complete(
                     time.GetElapsedTime(started).TotalMilliseconds,
                     snapshot.RoundTripMs(decision.Candidate.Executor.Node, _options.Node),
-                    confidence);
+                    confidence,
+                    answer.RequestsAhead);
                 return new Forwarded(decision, written, attempt, requests.Remember(decision, client, confidence));
             }
             catch (GrpcException e)

@@ -38,11 +38,16 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
             request.Inputs.Add(name, tensor);
         }
 
+        int? ahead = null;
+        var options = new GrpcCallOptions
+        {
+            Timeout = timeout,
+            OnHeaders = headers => ahead = RequestsAheadHeader.Parse(headers.GetValue(RequestsAheadHeader.Name)),
+        };
         PredictResponse response;
         try
         {
-            response = await _channel.UnaryAsync(
-                PredictionService.Predict, request, new GrpcCallOptions { Timeout = timeout }, cancellationToken);
+            response = await _channel.UnaryAsync(PredictionService.Predict, request, options, cancellationToken);
         }
         catch (GrpcException e) when (e.StatusCode == StatusCode.ResourceExhausted && request.CalculateSize() > MaxRequestBytes)
         {
@@ -51,13 +56,14 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
         }
 
         return response.Outputs.Count > 0
-            ? new Answer(response, prediction.Request.Format)
+            ? new Answer(response, prediction.Request.Format, ahead)
             : throw new GrpcException(StatusCode.Internal, "The executor answered without outputs.");
     }
 
     public void Dispose() => _channel.Dispose();
 
-    private sealed class Answer(PredictResponse response, PredictJsonFormat format) : ExecutorAnswer
+    private sealed class Answer(PredictResponse response, PredictJsonFormat format, int? requestsAhead)
+        : ExecutorAnswer(requestsAhead)
     {
         public override void WriteTensors(Utf8JsonWriter writer) =>
             PredictJson.WriteTensors(writer, response.Outputs, format);

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.Rest;
+using MuLambda.Protocol.Serving;
 
 namespace MuLambda.Selector;
 
@@ -42,7 +43,7 @@ internal sealed class RestConnection : IExecutorConnection
             var body = await response.Content.ReadAsByteArrayAsync(deadline.Token);
             return response.StatusCode switch
             {
-                HttpStatusCode.OK => Read(body, prediction.Request.Format),
+                HttpStatusCode.OK => Read(body, prediction.Request.Format, RequestsAheadOf(response)),
                 HttpStatusCode.RequestEntityTooLarge =>
                     throw RequestException.TooLargeForExecutor(ErrorOf(body, response.StatusCode)),
                 var status => throw new GrpcException(StatusOf(status), ErrorOf(body, status)),
@@ -65,7 +66,7 @@ internal sealed class RestConnection : IExecutorConnection
 
     public void Dispose() => _http.Dispose();
 
-    private static Answer Read(byte[] body, PredictJsonFormat format)
+    private static Answer Read(byte[] body, PredictJsonFormat format, int? requestsAhead)
     {
         JsonDocument? json = null;
         try
@@ -74,7 +75,7 @@ internal sealed class RestConnection : IExecutorConnection
             var member = format == PredictJsonFormat.Row ? "predictions" : "outputs";
             if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(member, out var tensors))
             {
-                return new Answer(json, member, tensors);
+                return new Answer(json, member, tensors, requestsAhead);
             }
 
             json.Dispose();
@@ -86,6 +87,11 @@ internal sealed class RestConnection : IExecutorConnection
             throw new GrpcException(StatusCode.Internal, $"The executor's answer is no JSON: {e.Message}", e);
         }
     }
+
+    private static int? RequestsAheadOf(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues(RequestsAheadHeader.Name, out var values)
+            ? RequestsAheadHeader.Parse(values.ToString())
+            : null;
 
     private static StatusCode StatusOf(HttpStatusCode status) => status switch
     {
@@ -116,7 +122,8 @@ internal sealed class RestConnection : IExecutorConnection
         return string.Create(CultureInfo.InvariantCulture, $"The executor answered {(int)status}.");
     }
 
-    private sealed class Answer(JsonDocument json, string member, JsonElement tensors) : ExecutorAnswer
+    private sealed class Answer(JsonDocument json, string member, JsonElement tensors, int? requestsAhead)
+        : ExecutorAnswer(requestsAhead)
     {
         public override void WriteTensors(Utf8JsonWriter writer)
         {

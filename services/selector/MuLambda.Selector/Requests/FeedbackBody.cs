@@ -1,3 +1,5 @@
+using MuLambda.Protocol.Serving;
+
 namespace MuLambda.Selector;
 
 /// <summary>A feedback as it is sent to <c>POST /v1/feedback</c>.</summary>
@@ -7,8 +9,15 @@ namespace MuLambda.Selector;
 /// <param name="Confidence">How sure the model was, from 0 to 1.</param>
 /// <param name="LatencyMs">From sending the request to having the answer, in milliseconds.</param>
 /// <param name="Failed">True where the executor failed.</param>
+/// <param name="RequestsAhead">How many requests ran or waited in the executor when this one came, as it told with its answer.</param>
 internal sealed record FeedbackBody(
-    string RequestId, bool? Correct = null, double? Score = null, double? Confidence = null, double? LatencyMs = null, bool? Failed = null)
+    string RequestId,
+    bool? Correct = null,
+    double? Score = null,
+    double? Confidence = null,
+    double? LatencyMs = null,
+    bool? Failed = null,
+    long? RequestsAhead = null)
 {
     /// <summary>The longest latency, in milliseconds.</summary>
     public const double MaxLatencyMs = 3_600_000;
@@ -38,12 +47,20 @@ internal sealed record FeedbackBody(
         Check(errors, prefix + "score", Score, 0, 1);
         Check(errors, prefix + "confidence", Confidence, 0, 1);
         Check(errors, prefix + "latencyMs", LatencyMs, 0, MaxLatencyMs);
-        if (Failed is true && (Correct is not null || Score is not null || Confidence is not null || LatencyMs is not null))
+        Check(errors, prefix + "requestsAhead", RequestsAhead, 0, RequestsAheadHeader.MaxCount);
+        if (Failed is true
+            && (Correct is not null || Score is not null || Confidence is not null || LatencyMs is not null || RequestsAhead is not null))
         {
             errors.Add((prefix + "failed", "a request that failed has no answer: nothing else can be told of it."));
         }
+        else if (RequestsAhead is not null && LatencyMs is null)
+        {
+            errors.Add((prefix + "requestsAhead", "says how latencyMs came about, which must be given with it."));
+        }
 
-        feedback = new Feedback(Correct is { } correct ? (correct ? 1 : 0) : Score, Confidence, LatencyMs, Failed is true);
+        // Where it is out of range the feedback does not count.
+        feedback = new Feedback(
+            Correct is { } correct ? (correct ? 1 : 0) : Score, Confidence, LatencyMs, Failed is true, unchecked((int?)RequestsAhead));
         return errors;
     }
 

@@ -222,8 +222,8 @@ internal sealed class RequestLog : IDisposable
         {
             _reporters.Succeeded(request.Executor!, request.Client, nowMs);
             double? networkMs = double.IsNaN(request.RttMs) ? null : request.RttMs;
-            request.Assignment?.Complete(latencyMs, networkMs, confidence);
-            request.Late?.Complete(latencyMs, networkMs, confidence);
+            request.Assignment?.Complete(latencyMs, networkMs, confidence, feedback.RequestsAhead);
+            request.Late?.Complete(latencyMs, networkMs, confidence, feedback.RequestsAhead);
             confidence = null;
         }
         else if (feedback.Failed)
