@@ -93,7 +93,7 @@ internal static class HardFilter
             || (bounds?.MaxLatencyMs is not null && Vector512.EqualsAny(unknown, Vector512.Create(CandidateColumns.KnownBySize)))
             || Vector512.GreaterThanOrEqualAny(closed, Vector512.Create(CandidateColumns.Quarantined));
         return exceptional
-            ? AdmitOneByOne(demand, group, items, nowMs, without, scratch)
+            ? AdmitOneByOne(demand, group, items, nowMs, without, scratch, withinMs)
             : new Admission(count, Largest(best));
     }
 
@@ -197,7 +197,7 @@ internal static class HardFilter
 
     // Executors left out after a failure, which a trial may let in, and those that this request must not go to: both are rare.
     private static Admission AdmitOneByOne(
-        Demand demand, CandidateGroup group, int items, double nowMs, IReadOnlyList<string>? without, Scratch scratch)
+        Demand demand, CandidateGroup group, int items, double nowMs, IReadOnlyList<string>? without, Scratch scratch, double withinMs)
     {
         var columns = group.Columns;
         var (count, best) = (0, 0f);
@@ -211,7 +211,7 @@ internal static class HardFilter
             else if (columns.Closed[row] == CandidateColumns.Quarantined || columns.Unknown[row] == CandidateColumns.KnownBySize)
             {
                 var believedMs = StateOf(demand, group, row, items, 0, nowMs).Estimate.LatencyMs;
-                scratch.LatencyMs[row] = ReasonsAgainst(demand, group, row, believedMs, nowMs).Count == 0
+                scratch.LatencyMs[row] = believedMs <= withinMs && ReasonsAgainst(demand, group, row, believedMs, nowMs).Count == 0
                     ? scratch.RttMs[row] + scratch.ServiceMs[row] + scratch.WaitMs[row] : float.PositiveInfinity;
             }
 

@@ -208,11 +208,10 @@ internal sealed class Forwarding(
         }
     }
 
-    // A silent executor must not use up the time in which another one could answer. One that is expected to take long gets it.
+    // A silent executor must not use up the time in which another one could answer. Only where no
+    // other is expected to answer in half of it one gets it whole.
     private static double Share(double leftMs, double expectedMs, int considered, bool isLast) =>
-        isLast || considered == 1 || double.IsPositiveInfinity(leftMs)
-            ? leftMs
-            : Math.Min(leftMs, Math.Max(leftMs / 2, 2 * expectedMs));
+        isLast || considered == 1 || expectedMs > leftMs / 2 ? leftMs : leftMs / 2;
 
     private SelectorSpec SelectorOf(in Request request) => topology.Spec.Selectors[request.Selector];
 

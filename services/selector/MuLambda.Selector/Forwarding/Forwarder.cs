@@ -142,17 +142,12 @@ internal sealed partial class Forwarder(
         }
     }
 
-    // A silent executor must not use up the time in which another one could answer. One that is expected to take long gets it.
+    // A silent executor must not use up the time in which another one could answer. Only where no
+    // other is expected to answer in half of it one gets it whole.
     private TimeSpan Share(TimeSpan left, Decision decision, int attempt)
     {
-        if (attempt == _options.MaxAttempts || decision.Considered == 1)
-        {
-            return left;
-        }
-
-        var patience = TimeSpan.FromMilliseconds(Math.Min(2 * decision.HopedMs, SelectorOptions.LongestTimeoutMs));
         var half = left / 2;
-        return patience <= half ? half : patience < left ? patience : left;
+        return attempt == _options.MaxAttempts || decision.Considered == 1 || decision.HopedMs > half.TotalMilliseconds ? left : half;
     }
 
     private void End(Assignment assignment, GrpcException failure, TimeSpan elapsed, ref int answeredErrors)
