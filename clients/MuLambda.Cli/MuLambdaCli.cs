@@ -7,6 +7,7 @@ using MuLambda.Cli.Executors;
 using MuLambda.Cli.Experiments;
 using MuLambda.Cli.Inference;
 using MuLambda.Cli.Models;
+using MuLambda.Cli.Selectors;
 using MuLambda.Cli.Telemetry;
 using MuLambda.Cli.Terminal;
 
@@ -36,6 +37,7 @@ internal sealed class MuLambdaCli
         _root.Add(ModelsCommand.Create(this));
         _root.Add(ExecutorsCommand.Create(this));
         _root.Add(ClientsCommand.Create(this));
+        _root.Add(SelectorsCommand.Create(this));
         _root.Add(SelectCommand.Create(this));
         _root.Add(InferCommand.Create(this));
         _root.Add(FeedbackCommand.Create(this));

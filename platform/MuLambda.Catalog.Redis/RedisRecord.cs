@@ -47,6 +47,7 @@ internal static class RedisRecord
         CatalogKind.Client => "client/",
         CatalogKind.Latency => "latency/",
         CatalogKind.Node => "node/",
+        CatalogKind.Selector => "selector/",
         _ => throw new ArgumentOutOfRangeException(nameof(key), key.Kind, null),
     } + key.Id;
 
@@ -57,6 +58,7 @@ internal static class RedisRecord
         ["client", var id] => new StoreKey(CatalogKind.Client, id),
         ["latency", var id] => new StoreKey(CatalogKind.Latency, id),
         ["node", var id] => new StoreKey(CatalogKind.Node, id),
+        ["selector", var id] => new StoreKey(CatalogKind.Selector, id),
         _ => throw new FormatException($"an entry of an unknown kind, '{text}'"),
     };
 

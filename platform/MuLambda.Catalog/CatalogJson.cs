@@ -23,5 +23,7 @@ namespace MuLambda.Catalog;
 [JsonSerializable(typeof(IReadOnlyList<LatencyReport>))]
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(IReadOnlyList<Node>))]
+[JsonSerializable(typeof(SelectorReplica))]
+[JsonSerializable(typeof(IReadOnlyList<SelectorReplica>))]
 [JsonSerializable(typeof(CatalogChange))]
 public sealed partial class CatalogJson : JsonSerializerContext;

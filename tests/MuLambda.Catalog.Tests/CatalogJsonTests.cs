@@ -37,6 +37,18 @@ public sealed class CatalogJsonTests
             .State.ShouldBe(ExecutorState.Loading);
     }
 
+    [Fact]
+    public void A_selector_is_read_as_it_was_written_and_its_lease_may_be_left_out()
+    {
+        var selector = new SelectorReplica("s", "n", 10);
+
+        var json = JsonSerializer.Serialize(selector, CatalogJson.Default.SelectorReplica);
+
+        json.ShouldBe("""{"id":"s","node":"n","leaseSeconds":10}""");
+        JsonSerializer.Deserialize(json, CatalogJson.Default.SelectorReplica).ShouldBe(selector);
+        JsonSerializer.Deserialize("""{"id":"s"}""", CatalogJson.Default.SelectorReplica).ShouldBe(new SelectorReplica("s"));
+    }
+
     [Theory]
     [InlineData("""{"id":"c","criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":1,"accuracy":0}},"x":1}""")]
     [InlineData("""{"id":"c"}""")]

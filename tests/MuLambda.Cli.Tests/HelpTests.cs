@@ -14,6 +14,8 @@ public sealed class HelpTests
     [InlineData("models import-tfjs")]
     [InlineData("executors")]
     [InlineData("executors list")]
+    [InlineData("selectors")]
+    [InlineData("selectors list")]
     [InlineData("clients")]
     [InlineData("clients apply")]
     [InlineData("clients list")]

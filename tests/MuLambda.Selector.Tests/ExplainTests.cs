@@ -39,7 +39,7 @@ public sealed class ExplainTests
     {
         await using var platform = await TestPlatform.StartAsync(["small"]);
         platform.Registry.Put(TestPlatform.DigitModel("small", 0.9, 10_000_000_000));
-        await platform.UntilAsync(s => s.Revision == 5);
+        await platform.FollowedAsync();
 
         var first = await ExplainAsync(platform, """{"client": "fast"}""");
         var second = await ExplainAsync(platform, """{"client": "fast"}""");
@@ -118,7 +118,7 @@ public sealed class ExplainTests
 
         platform.Registry.Put(Report("west", 10));
         platform.Registry.Put(Report("middle", 90));
-        await platform.UntilAsync(s => s.Revision == 16);
+        await platform.FollowedAsync();
 
         var answer = await ExplainAsync(platform, """{"client": "accurate"}""");
 
@@ -129,11 +129,11 @@ public sealed class ExplainTests
         (await plain.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("estimate").GetProperty("rttSource").GetString().ShouldBe("predicted");
 
         platform.Registry.Put(Node("east", 400));
-        await platform.UntilAsync(s => s.Revision == 17);
+        await platform.FollowedAsync();
         RoundTripMs(await ExplainAsync(platform, """{"client": "accurate"}"""), "east").ShouldBe(390, 5, "only a node moved");
 
         platform.Registry.Put(Report("east", 1));
-        await platform.UntilAsync(s => s.Revision == 18);
+        await platform.FollowedAsync();
         Sources(await ExplainAsync(platform, """{"client": "accurate"}""")).ShouldAllBe(s => s.Source == "measured");
     }
 

@@ -176,7 +176,7 @@ public sealed class FeedbackTests
     {
         var platform = await TestPlatform.StartAsync(["small"]);
         platform.Registry.Put(TestPlatform.DigitModel("small", 0.9, 10_000_000_000));
-        await platform.UntilAsync(s => s.Revision == 5);
+        await platform.FollowedAsync();
         return platform;
     }
 

@@ -85,7 +85,7 @@ public sealed class SelectTests
         platform.Registry.Put(second);
         await platform.UntilAsync(s => s.Executors.ContainsKey("two"));
         platform.Registry.Put(TestPlatform.DigitModel("one", 0.9, 10_000_000_000));
-        await platform.UntilAsync(s => s.Revision == 6);
+        await platform.FollowedAsync();
 
         // The model is expected to take ten seconds; so long each decision counts as a request in flight.
         var chosen = new List<string?>();
@@ -104,7 +104,7 @@ public sealed class SelectTests
     {
         await using var platform = await TestPlatform.StartAsync(["small", "large"]);
         platform.Registry.Put(platform["small"].Registration(ExecutorState.Draining));
-        await platform.UntilAsync(s => s.Revision == 7);
+        await platform.FollowedAsync();
 
         var answer = await platform.CandidatesAsync("fast");
 

@@ -68,6 +68,8 @@ public sealed class ServiceTests
     [InlineData("--Selector:Polity=mulambda", "Polity")]
     [InlineData("--Selector:DefaultTimeoutMs=soon", "DefaultTimeoutMs")]
     [InlineData("--Selector:Node=A B", "Node")]
+    [InlineData("--Selector:Id=A B", "Id")]
+    [InlineData("--Selector:LeaseSeconds=0.5", "LeaseSeconds")]
     [InlineData("--Selector:MaxQuarantineMs=1", "MaxQuarantineMs")]
     [InlineData("--Selector:Registry=ftp://x", "Registry")]
     public async Task A_wrong_option_ends_the_start_with_its_name(string option, string named)

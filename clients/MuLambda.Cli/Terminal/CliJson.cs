@@ -13,6 +13,7 @@ namespace MuLambda.Cli.Terminal;
 [JsonSerializable(typeof(Model))]
 [JsonSerializable(typeof(IReadOnlyList<Model>))]
 [JsonSerializable(typeof(IReadOnlyList<Executor>))]
+[JsonSerializable(typeof(IReadOnlyList<SelectorReplica>))]
 [JsonSerializable(typeof(IReadOnlyList<Catalog.Client>))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(Explanation))]

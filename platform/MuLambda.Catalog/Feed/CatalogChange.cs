@@ -13,6 +13,7 @@ namespace MuLambda.Catalog;
 /// <param name="Latency">The latency report put.</param>
 /// <param name="Epoch">The life of the store that the revision counts in; on snapshot ends and heartbeats.</param>
 /// <param name="Node">The node put.</param>
+/// <param name="Selector">The selector put.</param>
 public sealed record CatalogChange(
     CatalogChangeType Type,
     long Revision,
@@ -23,4 +24,5 @@ public sealed record CatalogChange(
     Client? Client = null,
     LatencyReport? Latency = null,
     string? Epoch = null,
-    Node? Node = null);
+    Node? Node = null,
+    SelectorReplica? Selector = null);

@@ -25,4 +25,8 @@ public enum CatalogKind
     /// <summary>A <see cref="Catalog.Node"/>.</summary>
     [JsonStringEnumMemberName("node")]
     Node,
+
+    /// <summary>A <see cref="SelectorReplica"/>.</summary>
+    [JsonStringEnumMemberName("selector")]
+    Selector,
 }

@@ -38,6 +38,9 @@ public sealed record CatalogSnapshot
     /// <summary>The nodes by name.</summary>
     public ImmutableDictionary<string, Node> Nodes { get; private init; } = Create<Node>();
 
+    /// <summary>The selectors by id.</summary>
+    public ImmutableDictionary<string, SelectorReplica> Selectors { get; private init; } = Create<SelectorReplica>();
+
     /// <summary>The id of a latency report in the catalog.</summary>
     /// <param name="node">The node that measured.</param>
     /// <param name="client">The client measured.</param>
@@ -78,6 +81,8 @@ public sealed record CatalogSnapshot
             this with { Latencies = Latencies.SetItem(LatencyId(latency.Node, latency.Client), latency) },
         { Kind: CatalogKind.Node, Node: { } node } =>
             this with { Nodes = Nodes.SetItem(node.Id, node) },
+        { Kind: CatalogKind.Selector, Selector: { } selector } =>
+            this with { Selectors = Selectors.SetItem(selector.Id, selector) },
         _ => throw new ArgumentException(
             $"The put of revision {change.Revision} carries no noun of its kind ({change.Kind}).", nameof(change)),
     };
@@ -96,6 +101,7 @@ public sealed record CatalogSnapshot
             CatalogKind.Client => this with { Clients = Clients.Remove(id) },
             CatalogKind.Latency => this with { Latencies = Latencies.Remove(id) },
             CatalogKind.Node => this with { Nodes = Nodes.Remove(id) },
+            CatalogKind.Selector => this with { Selectors = Selectors.Remove(id) },
             _ => throw new ArgumentException(
                 $"The delete of revision {change.Revision} carries no kind.", nameof(change)),
         };

@@ -162,6 +162,19 @@ public static class CatalogValidation
         return check.Errors;
     }
 
+    /// <summary>Validates a selector.</summary>
+    /// <param name="selector">The selector.</param>
+    /// <returns>What is wrong.</returns>
+    public static IReadOnlyList<ValidationError> Validate(SelectorReplica selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        var check = new FieldChecks();
+        check.Name("id", selector.Id);
+        check.OptionalName("node", selector.Node);
+        check.Lease("leaseSeconds", selector.LeaseSeconds);
+        return check.Errors;
+    }
+
     /// <summary>Validates the latency reports of a node.</summary>
     /// <param name="node">The node that every report must be of.</param>
     /// <param name="reports">The reports.</param>

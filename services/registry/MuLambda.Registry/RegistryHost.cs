@@ -10,6 +10,7 @@ using MuLambda.Registry.Feed;
 using MuLambda.Registry.Models;
 using MuLambda.Registry.Nodes;
 using MuLambda.Registry.Problems;
+using MuLambda.Registry.Selectors;
 using MuLambda.Registry.Storage;
 using MuLambda.ServiceDefaults;
 using MuLambda.ServiceDefaults.Configuration;
@@ -107,6 +108,7 @@ internal static class RegistryHost
         app.MapClients();
         app.MapNodes();
         app.MapLatencies();
+        app.MapSelectors();
         app.MapFeed();
         return app;
     }

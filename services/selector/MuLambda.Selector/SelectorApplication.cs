@@ -64,16 +64,19 @@ internal static class SelectorApplication
 
     private static void AddCatalog(IServiceCollection services)
     {
+        // Without spans: renewals every few seconds would bury the traces of inferences.
         services.AddHttpClient(RegistryClientName, (provider, client) =>
-            client.BaseAddress = provider.GetRequiredService<IOptions<SelectorOptions>>().Value.Registry
-                ?? new Uri($"http://{RegistryClientName}"));
+                client.BaseAddress = provider.GetRequiredService<IOptions<SelectorOptions>>().Value.Registry
+                    ?? new Uri($"http://{RegistryClientName}"))
+            .UseSocketsHttpHandler(static (handler, _) => handler.ActivityHeadersPropagator = null);
+        services.AddSingleton(provider => new RegistryClient(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(RegistryClientName),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CatalogFeed(
-            new RegistryClient(
-                provider.GetRequiredService<IHttpClientFactory>().CreateClient(RegistryClientName),
-                provider.GetRequiredService<TimeProvider>()),
-            time: provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<RegistryClient>(), time: provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CatalogFollower>();
         services.AddHostedService(provider => provider.GetRequiredService<CatalogFollower>());
+        services.AddHostedService<SelectorRegistration>();
         services.AddHealthChecks().AddCheck<CatalogHealth>("catalog");
     }
 

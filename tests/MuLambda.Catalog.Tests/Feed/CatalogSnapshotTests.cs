@@ -36,6 +36,32 @@ public sealed class CatalogSnapshotTests
     }
 
     [Fact]
+    public void A_selector_comes_is_replaced_and_goes()
+    {
+        var first = new SelectorReplica("s", "n");
+        var moved = new SelectorReplica("s", "m");
+
+        var there = CatalogSnapshot.Empty.Apply(new CatalogChange(CatalogChangeType.Put, 1, CatalogKind.Selector, "s", Selector: first));
+        var replaced = there.Apply(new CatalogChange(CatalogChangeType.Put, 2, CatalogKind.Selector, "s", Selector: moved));
+        var gone = replaced.Apply(new CatalogChange(CatalogChangeType.Delete, 3, CatalogKind.Selector, "s"));
+        var begun = replaced.Apply(new CatalogChange(CatalogChangeType.SnapshotBegin, 0));
+
+        there.Selectors["s"].ShouldBeSameAs(first);
+        replaced.Selectors.Values.ShouldBe([moved]);
+        gone.Selectors.ShouldBeEmpty();
+        begun.Selectors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_a_change_does_not_concern_stays_the_same_object()
+    {
+        var there = CatalogSnapshot.Empty.Apply(
+            new CatalogChange(CatalogChangeType.Put, 1, CatalogKind.Selector, "s", Selector: new SelectorReplica("s")));
+
+        there.Apply(Put(2, Client)).Selectors.ShouldBeSameAs(there.Selectors);
+    }
+
+    [Fact]
     public void A_snapshot_replaces_everything_and_is_complete_only_at_its_end()
     {
         var old = CatalogSnapshot.Empty.Apply(Put(9, Client with { Id = "old" }));

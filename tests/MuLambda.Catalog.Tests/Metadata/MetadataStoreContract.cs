@@ -176,6 +176,26 @@ public abstract partial class MetadataStoreContract
         (await again.GetAsync(Latency("n/a"))).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task Every_kind_of_noun_is_kept_apart_followed_and_there_after_a_restart()
+    {
+        var kinds = Enum.GetValues<CatalogKind>();
+        await using (var store = await OpenAsync())
+        {
+            await store.CommitAsync([.. kinds.Select(kind => Put(new StoreKey(kind, "a"), $"{kind}", TimeSpan.FromHours(1)))]);
+        }
+
+        await using var again = await OpenAsync();
+        foreach (var kind in kinds)
+        {
+            var entry = (await again.ListAsync(kind)).Entries.ShouldHaveSingleItem();
+            (entry.Key, Text(entry)).ShouldBe((new StoreKey(kind, "a"), $"{kind}"));
+            (await again.RenewAsync(entry.Key)).ShouldBeTrue();
+        }
+
+        (await TakeAsync(again, 1, kinds.Length - 1)).Select(c => c.Key!.Kind).ShouldBe(kinds[1..]);
+    }
+
     protected static StoreKey Client(string id) => new(CatalogKind.Client, id);
 
     protected static StoreKey Executor(string id) => new(CatalogKind.Executor, id);

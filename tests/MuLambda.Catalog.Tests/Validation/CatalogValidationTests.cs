@@ -105,6 +105,19 @@ public sealed class CatalogValidationTests
         { "description", new("a", 1), Good, new("top-1", 1), new string('a', 4097) },
     };
 
+    public static TheoryData<string, SelectorReplica> BadSelectors => new()
+    {
+        { "id", new SelectorReplica("") },
+        { "id", new SelectorReplica("Selector") },
+        { "id", new SelectorReplica("a/b") },
+        { "id", new SelectorReplica(new string('a', 64)) },
+        { "node", new SelectorReplica("s", "") },
+        { "node", new SelectorReplica("s", "Node 1") },
+        { "leaseSeconds", new SelectorReplica("s", LeaseSeconds: 0.5) },
+        { "leaseSeconds", new SelectorReplica("s", LeaseSeconds: 3601) },
+        { "leaseSeconds", new SelectorReplica("s", LeaseSeconds: double.NaN) },
+    };
+
     private static Node GoodNode => new("n", "http://h/v1/coordinate", new NodeCoordinate([1, -2, 3], 0, 1));
 
     private static Traits Good => new("classification", "image", "label");
@@ -119,6 +132,8 @@ public sealed class CatalogValidationTests
         CatalogValidation.Validate("local", [GoodReport]).ShouldBeEmpty();
         CatalogValidation.Validate(GoodNode).ShouldBeEmpty();
         CatalogValidation.Validate(new Node("n")).ShouldBeEmpty();
+        CatalogValidation.Validate(new SelectorReplica("s-1", "n", 10)).ShouldBeEmpty();
+        CatalogValidation.Validate(new SelectorReplica("s")).ShouldBeEmpty();
         CatalogValidation.Validate(new ModelReference("a", 1), Good, new Accuracy("top-1", 1), "what\nit is").ShouldBeEmpty();
     }
 
@@ -141,6 +156,11 @@ public sealed class CatalogValidationTests
     [MemberData(nameof(BadNodes), DisableDiscoveryEnumeration = true)]
     public void A_bad_node_is_refused_by_the_path_of_its_field(string path, Node node) =>
         CatalogValidation.Validate(node).Select(e => e.Path).ShouldContain(path);
+
+    [Theory]
+    [MemberData(nameof(BadSelectors), DisableDiscoveryEnumeration = true)]
+    public void A_bad_selector_is_refused_by_the_path_of_its_field(string path, SelectorReplica selector) =>
+        CatalogValidation.Validate(selector).Select(e => e.Path).ShouldContain(path);
 
     [Theory]
     [MemberData(nameof(BadModels), DisableDiscoveryEnumeration = true)]

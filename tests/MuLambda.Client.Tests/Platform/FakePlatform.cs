@@ -36,6 +36,8 @@ internal sealed class FakePlatform : IAsyncDisposable
 
     public List<Executor> Executors { get; } = [];
 
+    public List<SelectorReplica> Selectors { get; } = [];
+
     public ConcurrentQueue<Call> Seen { get; } = new();
 
     /// <summary>Answers in place of the platform where it returns true; the request's body has been read into the call.</summary>
@@ -119,6 +121,8 @@ internal sealed class FakePlatform : IAsyncDisposable
             ("DELETE", ["v1", "models", var name, "versions", _]) => DeleteAsync(context, Models, name),
             ("GET", ["v1", "executors"]) => context.Response.WriteAsJsonAsync<IReadOnlyList<Executor>>(
                 Executors, CatalogJson.Default.IReadOnlyListExecutor),
+            ("GET", ["v1", "selectors"]) => context.Response.WriteAsJsonAsync<IReadOnlyList<SelectorReplica>>(
+                Selectors, CatalogJson.Default.IReadOnlyListSelectorReplica),
             ("PUT", ["v1", "clients", var id]) => PutClientAsync(context, call, id),
             ("POST", ["v1", "clients", var id, "heartbeat"]) => StatusAsync(context, Clients.ContainsKey(id) ? 204 : 404),
             ("GET", ["v1", "clients"]) => context.Response.WriteAsJsonAsync<IReadOnlyList<Catalog.Client>>(

@@ -9,11 +9,14 @@ using MuLambda.Catalog;
 
 namespace MuLambda.Selector.Tests;
 
-/// <summary>The change feed of a registry over real HTTP, with what the test puts into it.</summary>
-internal sealed class RegistryFeed : IAsyncDisposable
+/// <summary>
+/// The change feed of a registry over real HTTP, with what the test puts into it and the selectors that register. Their leases run by the clock.
+/// </summary>
+internal sealed class RegistryFeed(TimeProvider? time = null) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly string _epoch = Guid.NewGuid().ToString();
+    private readonly Dictionary<string, ITimer> _leases = [];
     private ImmutableDictionary<(CatalogKind, string), CatalogChange> _catalog =
         ImmutableDictionary<(CatalogKind, string), CatalogChange>.Empty;
     private ImmutableList<Channel<CatalogChange>> _watchers = [];
@@ -22,6 +25,30 @@ internal sealed class RegistryFeed : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    public long Revision
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _revision;
+            }
+        }
+    }
+
+    /// <summary>Answers a call of a selector in the registry's stead, when it says true.</summary>
+    public Func<HttpContext, Task<bool>>? Fault { get; set; }
+
+    /// <summary>The calls of selectors, in order of their arrival.</summary>
+    public Channel<string> SelectorCalls { get; } = Channel.CreateUnbounded<string>();
+
+    public static async Task<RegistryFeed> StartAsync(TimeProvider time)
+    {
+        var registry = new RegistryFeed(time);
+        await registry.StartAsync();
+        return registry;
+    }
+
     public async Task StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -29,6 +56,7 @@ internal sealed class RegistryFeed : IAsyncDisposable
         builder.WebHost.UseUrls(Address?.AbsoluteUri ?? "http://127.0.0.1:0");
         _app = builder.Build();
         _app.MapGet("/v1/watch", (RequestDelegate)WatchAsync);
+        _app.Map("/v1/selectors/{id}/{heartbeat?}", (RequestDelegate)SelectorAsync);
         await _app.StartAsync();
         Address = new Uri(_app.Urls.First());
     }
@@ -58,6 +86,22 @@ internal sealed class RegistryFeed : IAsyncDisposable
 
     public void DeleteExecutor(string id) => Add(new(CatalogChangeType.Delete, 0, CatalogKind.Executor, id));
 
+    /// <summary>Ends the lease of a selector, if it has one.</summary>
+    public bool DeleteSelector(string id)
+    {
+        lock (_gate)
+        {
+            if (!_leases.Remove(id, out var lease))
+            {
+                return false;
+            }
+
+            lease.Dispose();
+            Add(new(CatalogChangeType.Delete, 0, CatalogKind.Selector, id));
+            return true;
+        }
+    }
+
     public async ValueTask DisposeAsync() => await StopAsync();
 
     private void Add(CatalogChange change)
@@ -71,6 +115,49 @@ internal sealed class RegistryFeed : IAsyncDisposable
             {
                 watcher.Writer.TryWrite(change);
             }
+        }
+    }
+
+    private async Task SelectorAsync(HttpContext context)
+    {
+        var id = (string)context.Request.RouteValues["id"]!;
+        await SelectorCalls.Writer.WriteAsync($"{context.Request.Method} {id}");
+        if (Fault is { } fault && await fault(context))
+        {
+            return;
+        }
+
+        if (context.Request.Method != HttpMethods.Put)
+        {
+            var there = context.Request.Method == HttpMethods.Delete ? DeleteSelector(id) : Renew(id, null);
+            context.Response.StatusCode = there ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var selector = await context.Request.ReadFromJsonAsync(CatalogJson.Default.SelectorReplica);
+        Renew(id, selector);
+        await context.Response.WriteAsJsonAsync(selector!, CatalogJson.Default.SelectorReplica);
+    }
+
+    private bool Renew(string id, SelectorReplica? put)
+    {
+        lock (_gate)
+        {
+            if (put is not null)
+            {
+                Add(new(CatalogChangeType.Put, 0, CatalogKind.Selector, id, Selector: put));
+                if (_leases.Remove(id, out var before))
+                {
+                    before.Dispose();
+                }
+
+                _leases.Add(id, (time ?? TimeProvider.System).CreateTimer(
+                    _ => DeleteSelector(id), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+            }
+
+            return _leases.TryGetValue(id, out var lease)
+                && _catalog[(CatalogKind.Selector, id)].Selector is { } selector
+                && lease.Change(TimeSpan.FromSeconds(selector.LeaseSeconds), Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -124,6 +124,13 @@ internal sealed class TestPlatform : IAsyncDisposable
         follower.SnapshotChanged -= Check;
     }
 
+    /// <summary>Waits until the selector has taken in all that the registry holds now.</summary>
+    public Task FollowedAsync()
+    {
+        var revision = Registry.Revision;
+        return UntilAsync(s => s.Revision >= revision);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http?.Dispose();

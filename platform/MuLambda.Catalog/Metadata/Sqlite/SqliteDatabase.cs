@@ -265,6 +265,7 @@ internal sealed class SqliteDatabase : IMetadataJournal, IDisposable
         CatalogKind.Client => "client",
         CatalogKind.Latency => "latency",
         CatalogKind.Node => "node",
+        CatalogKind.Selector => "selector",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
@@ -275,6 +276,7 @@ internal sealed class SqliteDatabase : IMetadataJournal, IDisposable
         "client" => CatalogKind.Client,
         "latency" => CatalogKind.Latency,
         "node" => CatalogKind.Node,
+        "selector" => CatalogKind.Selector,
         _ => throw Damaged($"an entry of the unknown kind '{kind}'", null),
     };
 }

@@ -177,6 +177,7 @@ internal sealed class ChangeFeed(
         CatalogKind.Executor => "executor",
         CatalogKind.Client => "client",
         CatalogKind.Node => "node",
+        CatalogKind.Selector => "selector",
         _ => "latency",
     };
 }

@@ -17,6 +17,8 @@ internal sealed class NounStore(IMetadataStore store)
 
     public static StoreKey NodeKey(string id) => new(CatalogKind.Node, id);
 
+    public static StoreKey SelectorKey(string id) => new(CatalogKind.Selector, id);
+
     public static StoreKey LatencyKey(string node, string client) =>
         new(CatalogKind.Latency, CatalogSnapshot.LatencyId(node, client));
 
@@ -38,6 +40,11 @@ internal sealed class NounStore(IMetadataStore store)
         NodeKey(node.Id),
         Write(node, CatalogJson.Default.Node),
         TimeSpan.FromSeconds(node.LeaseSeconds));
+
+    public static StorePut Put(SelectorReplica selector) => new(
+        SelectorKey(selector.Id),
+        Write(selector, CatalogJson.Default.SelectorReplica),
+        TimeSpan.FromSeconds(selector.LeaseSeconds));
 
     /// <summary>A report ends with its client, or when its node has measured nothing new for a while.</summary>
     public static StorePut Put(LatencyReport report) => new(

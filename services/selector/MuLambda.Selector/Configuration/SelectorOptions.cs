@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MuLambda.Catalog;
 using MuLambda.Selection;
 
 namespace MuLambda.Selector;
@@ -16,6 +17,15 @@ internal sealed class SelectorOptions : IValidatableObject
 
     /// <summary>The registry's URL; without it the service <c>registry</c> is looked up.</summary>
     public Uri? Registry { get; set; }
+
+    /// <summary>The selector's id, which no other may have; without it every start has one of its own.</summary>
+    [Required]
+    [RegularExpression("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", ErrorMessage = "Id must be 1 to 63 lower-case letters, digits and inner hyphens.")]
+    public string Id { get; set; } = ReplicaId.Create();
+
+    /// <summary>How long its registration lives without a renewal, in seconds.</summary>
+    [Range(Leases.MinSeconds, Leases.MaxSeconds)]
+    public double LeaseSeconds { get; set; } = 10;
 
     /// <summary>The node this selector runs on: calls to its executors have no network in them.</summary>
     [Required]

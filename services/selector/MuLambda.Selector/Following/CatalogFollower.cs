@@ -1,3 +1,4 @@
+using MuLambda.Catalog;
 using MuLambda.Catalog.Http;
 using MuLambda.Selection;
 
@@ -13,6 +14,9 @@ internal sealed partial class CatalogFollower(
 
     /// <summary>What to select from; null until the catalog has arrived for the first time.</summary>
     public SelectionSnapshot? Snapshot => _snapshot;
+
+    /// <summary>The selectors that share the executors, this one among them once it is registered, by id.</summary>
+    public IReadOnlyDictionary<string, SelectorReplica> Selectors => feed.Current.Selectors;
 
     /// <summary>Called after each new snapshot, on the feed's thread.</summary>
     public event Action? SnapshotChanged;

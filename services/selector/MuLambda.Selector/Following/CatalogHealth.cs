@@ -10,7 +10,7 @@ internal sealed class CatalogHealth(CatalogFollower catalog) : IHealthCheck
             catalog.Snapshot is not { } snapshot
                 ? HealthCheckResult.Unhealthy($"The catalog has not arrived yet{Because}.")
             : catalog.IsConnected
-                ? HealthCheckResult.Healthy($"Revision {snapshot.Revision}.")
+                ? HealthCheckResult.Healthy($"Revision {snapshot.Revision}; selectors: {catalog.Selectors.Count}.")
             : HealthCheckResult.Degraded($"The registry is away{Because}; serving from revision {snapshot.Revision}."));
 
     private string Because => catalog.LastError is { } error ? $" ({error})" : "";
