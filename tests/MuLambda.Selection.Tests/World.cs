@@ -15,12 +15,13 @@ internal sealed class World
     private ImmutableDictionary<string, Client> _clients = ImmutableDictionary<string, Client>.Empty;
     private ImmutableDictionary<string, LatencyReport> _latencies = ImmutableDictionary<string, LatencyReport>.Empty;
     private ImmutableDictionary<string, Node> _nodes = ImmutableDictionary<string, Node>.Empty;
+    private ImmutableDictionary<string, SelectorReplica> _selectors = ImmutableDictionary<string, SelectorReplica>.Empty;
     private SelectionSnapshot? _snapshot;
 
-    public World(string policy = "mulambda", long seed = 1, QuarantineOptions? quarantine = null, int? order = null)
+    public World(string policy = "mulambda", long seed = 1, QuarantineOptions? quarantine = null, int? order = null, string? self = null)
     {
         _order = order;
-        _index = new SelectionIndex(quarantine);
+        _index = new SelectionIndex(quarantine, self);
         Selector = new ModelSelector(SelectionPolicies.Create(policy, seed), Time);
     }
 
@@ -30,8 +31,9 @@ internal sealed class World
 
     public SelectionSnapshot Snapshot => _snapshot ??= _order is { } seed
         ? _index.Update(
-            1, Ordered(_models, seed), Ordered(_executors, seed), Ordered(_clients, seed), Ordered(_latencies, seed), Ordered(_nodes, seed))
-        : _index.Update(1, _models, _executors, _clients, _latencies, _nodes);
+            1, Ordered(_models, seed), Ordered(_executors, seed), Ordered(_clients, seed), Ordered(_latencies, seed), Ordered(_nodes, seed),
+            Ordered(_selectors, seed))
+        : _index.Update(1, _models, _executors, _clients, _latencies, _nodes, _selectors);
 
     public World Model(string name, double accuracy, long bytes = 1000, Traits? traits = null)
     {
@@ -66,6 +68,12 @@ internal sealed class World
         var bounds = maxLatencyMs is null && minAccuracy is null ? null : new Bounds(maxLatencyMs, minAccuracy);
         _clients = _clients.SetItem(
             id, new Client(id, new Criteria(traits ?? Digits, new Preference(latency, accuracy), bounds), Node: node));
+        return Moved();
+    }
+
+    public World Selectors(params string[] ids)
+    {
+        _selectors = ids.ToImmutableDictionary(id => id, id => new SelectorReplica(id));
         return Moved();
     }
 

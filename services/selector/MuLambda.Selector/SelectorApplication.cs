@@ -85,8 +85,10 @@ internal static class SelectorApplication
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<SelectorOptions>>().Value;
-            return new SelectionIndex(new QuarantineOptions(
-                TimeSpan.FromMilliseconds(options.QuarantineMs), TimeSpan.FromMilliseconds(options.MaxQuarantineMs)));
+            return new SelectionIndex(
+                new QuarantineOptions(
+                    TimeSpan.FromMilliseconds(options.QuarantineMs), TimeSpan.FromMilliseconds(options.MaxQuarantineMs)),
+                options.Id);
         });
         services.AddSingleton(provider =>
         {

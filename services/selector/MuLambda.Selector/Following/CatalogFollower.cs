@@ -61,7 +61,8 @@ internal sealed partial class CatalogFollower(
                 try
                 {
                     _snapshot = index.Update(
-                        catalog.Revision, catalog.Models, catalog.Executors, catalog.Clients, catalog.Latencies, catalog.Nodes);
+                        catalog.Revision, catalog.Models, catalog.Executors, catalog.Clients, catalog.Latencies, catalog.Nodes,
+                        catalog.Selectors);
                     connections.Keep(catalog.Executors);
                     SnapshotChanged?.Invoke();
                 }
