@@ -83,4 +83,38 @@ public sealed class GoalsTests
         [.. policies.Select(policy => PolicySummary.Of(policy.Policy, [new PaperRunResult(
             policy.Policy, 1, 100, 0, 1, policy.RoundTripMs, policy.Confidence, policy.Utility, new QuantileSketch(), [],
             new Progress([], [], [policy.Utility]), new LoadTimeline(1, [], []))]))]);
+
+    [Fact]
+    public void With_all_requests_in_the_executors_of_the_best_model_the_least_round_trip_is_theirs_evenly_loaded()
+    {
+        // Two FastGood: 20 ms, 4 ms an item, 700 ms for each request ahead, 2.5 ms of jitter in the mean.
+        var cell = new PaperCell(
+            PaperSchedules.Published.Single(schedule => schedule.Name == "arbitrary"), PaperUseCases.Published.Single(useCase => useCase.Name == "mda"),
+            9, 10, PaperNetworks.Published.Single(network => network.Name == "zero"));
+
+        AccurateRoundTrip.LeastMs(cell, kept: 1).ShouldBe(20 + 40 + 2.5 + (700 * 3.5), 1e-6);
+    }
+
+    [Fact]
+    public void Accuracy_that_may_be_given_up_makes_it_less()
+    {
+        var cell = new PaperCell(
+            PaperSchedules.Published.Single(schedule => schedule.Name == "parity"), PaperUseCases.Published.Single(useCase => useCase.Name == "mda"),
+            1, 1000, PaperNetworks.Published.Single(network => network.Name == "zero"));
+
+        AccurateRoundTrip.LeastMs(cell, kept: 1).ShouldBe(40_115, 1e-6);
+        AccurateRoundTrip.LeastMs(cell, kept: 0.99).ShouldBeInRange(0.9 * 40_115, 0.98 * 40_115);
+        AccurateRoundTrip.LeastMs(cell, kept: 0).ShouldBeLessThan(1100);
+    }
+
+    [Fact]
+    public void A_goal_that_not_even_the_bound_meets_is_impossible()
+    {
+        var check = new GoalCheck(null, "relative to weighted", 0.9, 0.6, AtLeast: false, Bound: 0.7);
+
+        check.IsImpossible.ShouldBeTrue();
+        (check with { Bound = 0.5 }).IsImpossible.ShouldBeFalse();
+        (check with { Value = 0.5 }).IsImpossible.ShouldBeFalse();
+        new Goal("mda-latency", "", [check, check with { Value = 0.5 }, check with { Bound = null }]).Impossible.ShouldBe(1);
+    }
 }

@@ -20,6 +20,10 @@ internal static class Words
     /// <summary>A share in per cent, with its sign.</summary>
     public static string Percent(double share) => Of($"{100 * share:+0.0;-0.0;0.0} %");
 
+    /// <summary>The best that a check could come to with any policy.</summary>
+    public static string AtBest(Goal goal, GoalCheck check) => check.Bound is not { } bound ? ""
+        : $"{Value(goal, check with { Value = bound }).Split(' ')[0]} %{(check.IsImpossible ? ", impossible" : "")}";
+
     /// <summary>What a check came to and what it was held against, in the measure of its goal.</summary>
     public static string Value(Goal goal, GoalCheck check) => goal.Id switch
     {

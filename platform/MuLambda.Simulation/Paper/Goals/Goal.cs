@@ -9,6 +9,9 @@ public sealed record Goal(string Id, string Title, IReadOnlyList<GoalCheck> Chec
     /// <summary>How many checks hold.</summary>
     public int Held => Checks.Count(check => check.Holds);
 
+    /// <summary>How many of the others no policy could hold.</summary>
+    public int Impossible => Checks.Count(check => check.IsImpossible);
+
     /// <summary>Whether it was checked at all, and holds everywhere.</summary>
     public bool Holds => Checks.Count > 0 && Held == Checks.Count;
 }

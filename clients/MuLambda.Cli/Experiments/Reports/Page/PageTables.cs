@@ -35,7 +35,7 @@ internal static class PageTables
                 [
                     goal.Holds ? "<span class=\"good\">✓</span>" : "<span class=\"bad\">✗</span>",
                     Text(goal.Title),
-                    Words.Of($"{goal.Held} of {goal.Checks.Count}"),
+                    Words.Of($"{goal.Held} of {goal.Checks.Count}{(goal.Impossible > 0 ? $", impossible in {goal.Impossible}" : "")}"),
                     Text($"{Words.Value(goal, narrowest)}, {narrowest.Subject}{(narrowest.Cell is null ? "" : $", {narrowest.Cell}")}"),
                 ];
             }),
@@ -45,9 +45,9 @@ internal static class PageTables
             var misses = goal.Checks.Where(check => !check.Holds).OrderBy(check => check.Margin).ToArray();
             html.Append(Words.Of($"<details><summary>Where it does not hold: {Text(goal.Title)} ({misses.Length})</summary>"))
                 .Append(Table(
-                    ["cell", "compared", "is"],
+                    ["cell", "compared", "is", "at best"],
                     misses.Take(MaxMisses).Select(miss => (IEnumerable<string>)
-                        [Text(miss.Cell?.ToString() ?? "all"), Text(miss.Subject), Text(Words.Value(goal, miss))]),
+                        [Text(miss.Cell?.ToString() ?? "all"), Text(miss.Subject), Text(Words.Value(goal, miss)), Text(Words.AtBest(goal, miss))]),
                     "goals"))
                 .Append(misses.Length > MaxMisses ? Words.Of($"<p>And {misses.Length - MaxMisses} more, by less.</p>") : "")
                 .Append("</details>");
