@@ -116,14 +116,17 @@ public sealed class ReplicaTests : IAsyncLifetime
         _registry.Put(TestPlatform.Client("fast", 1, 0));
         await using var a = await Replica.StartAsync(_registry, "a");
 
-        foreach (var seconds in new[] { 0.25, 0.5, 1, 2, 3, 3 })
+        foreach (var seconds in new[] { 0.2, 0.4, 0.8, 1.6, 3, 3 })
         {
             (await CallsAsync(1)).ShouldBe(["PUT a"]);
             (await a.Http.PostAsJsonAsync("/v1/select", new { client = "fast" })).EnsureSuccessStatusCode();
-            _registry.Fault = seconds < 3 ? Refuse : null;
             await a.Time.WaitForTimerAsync(TimeSpan.FromSeconds(seconds));
             a.Time.Advance(TimeSpan.FromSeconds(seconds));
         }
+
+        await a.Time.WaitForTimerAsync(Replica.Renewal);
+        _registry.Fault = null;
+        a.Time.Advance(Replica.Renewal);
 
         await a.KnowsAsync("a");
     }
@@ -135,10 +138,10 @@ public sealed class ReplicaTests : IAsyncLifetime
         await using var a = await Replica.StartAsync(_registry, "a");
         (await CallsAsync(1)).ShouldBe(["PUT a"]);
 
-        _registry.Fault = null;
         await a.Time.WaitForTimerAsync(SelectorRegistration.LongestCall);
         a.Time.Advance(SelectorRegistration.LongestCall);
         await a.Time.WaitForTimerAsync(SelectorRegistration.MinBackoff);
+        _registry.Fault = null;
         a.Time.Advance(SelectorRegistration.MinBackoff);
 
         await a.KnowsAsync("a");

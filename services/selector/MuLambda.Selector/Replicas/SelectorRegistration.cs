@@ -17,7 +17,7 @@ internal sealed partial class SelectorRegistration(
     ILogger<SelectorRegistration> logger) : BackgroundService
 {
     /// <summary>The wait after the first failure in a row; it doubles with every further one.</summary>
-    internal static readonly TimeSpan MinBackoff = TimeSpan.FromSeconds(0.25);
+    internal static readonly TimeSpan MinBackoff = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The longest a call may take; with a short lease it is less.</summary>
     internal static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(2);
