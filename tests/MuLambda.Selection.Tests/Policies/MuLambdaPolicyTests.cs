@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using MuLambda.Catalog;
 
 namespace MuLambda.Selection.Tests;
@@ -22,6 +23,18 @@ public sealed class MuLambdaPolicyTests
     {
         LatencyUtility.Of(latencyMs).ShouldBe((0.9 * published) + 0.1 - (0.1 * Math.Log(1 + (latencyMs / 195)) / Math.Log(1 + (100_000 / 195.0))), 1e-6);
         LatencyUtility.Of(latencyMs + 1).ShouldBeLessThan(LatencyUtility.Of(latencyMs));
+    }
+
+    [Fact]
+    public void The_vectors_say_the_same_of_a_latency_as_the_formula()
+    {
+        for (var latencyMs = 0.01f; latencyMs < 2e5f; latencyMs *= 1.03f)
+        {
+            var vector = Vector512.Create(latencyMs);
+            var worth = LatencyUtility.Score(vector, Vector512<float>.Zero) + LatencyUtility.Tail(vector);
+
+            worth[0].ShouldBe((float)LatencyUtility.Of(latencyMs), 1e-4f, $"{latencyMs} ms");
+        }
     }
 
     [Fact]

@@ -22,7 +22,14 @@ public static class Trial
     internal static (int Executor, double Share) Busiest(PaperCell cell, string policy, long seed, CancellationToken cancellationToken)
     {
         // What is in flight at the end is not seen: nothing of the usual time should be.
-        var usual = Run(cell, policy, seed, FromMs + UsualMs, [], cancellationToken).Where(request => request.StartMs is >= FromMs - UsualMs and < FromMs && request.Executor >= 0).ToArray();
+        var before = Run(cell, policy, seed, FromMs + UsualMs, [], cancellationToken).Where(request => request.StartMs < FromMs && request.Executor >= 0).ToArray();
+        var usual = before.Where(request => request.StartMs >= FromMs - UsualMs).ToArray();
+        if (usual.Length == 0)
+        {
+            // A policy that keeps every stream waiting all that time.
+            usual = before;
+        }
+
         var busiest = usual.GroupBy(request => request.Executor).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First();
         return (busiest.Key, busiest.Count() / (double)usual.Length);
     }
