@@ -60,6 +60,25 @@ public sealed class SharedExecutorsTests
     }
 
     [Fact]
+    public void Own_requests_that_a_late_report_still_counts_are_not_taken_for_others()
+    {
+        var (own, foreign) = OneOfEach("a");
+        var world = TwoExecutors("a", own, foreign, inFlight: 0);
+
+        // Every report tells what was there a moment ago: the one request when it has ended, none when there is one.
+        for (var i = 0; i < 40; i++)
+        {
+            var assignment = world.Select("fast", items: 1, own);
+            world.Executor(foreign, "model", load: new ExecutorLoad(0, 0)).Snapshot.ShouldNotBeNull();
+            assignment.Complete(20, 0, requestsAhead: 0);
+            world.Executor(foreign, "model", load: new ExecutorLoad(1, 0)).Snapshot.ShouldNotBeNull();
+        }
+
+        world.Selector.Survey(world.Demand("fast"), 1).Single(p => p.Candidate.Executor.Id == foreign)
+            .State.Estimate.WaitMs.ShouldBeLessThan(6);
+    }
+
+    [Fact]
     public void What_answers_say_was_ahead_is_learned_as_wait_and_not_as_service()
     {
         var (own, foreign) = OneOfEach("a");

@@ -125,7 +125,7 @@ public sealed class ExecutorTrack
     /// <summary>An answer tells how many requests were ahead of it.</summary>
     /// <param name="requestsAhead">So many there were.</param>
     /// <param name="ownAhead">So many of them this selector had sent, at most.</param>
-    internal void ObserveAhead(int requestsAhead, int ownAhead) => ObserveOthers(requestsAhead - ownAhead, AnswerShare);
+    internal void ObserveAhead(int requestsAhead, int ownAhead) => ObserveOthers(Math.Max(0, requestsAhead - ownAhead), AnswerShare);
 
     /// <summary>A new registration, or readiness regained, ends the quarantine.</summary>
     internal void Follow(Executor? before, Executor now)
@@ -139,6 +139,7 @@ public sealed class ExecutorTrack
         ShowClosed();
         if (now.Load is { } load && !ReferenceEquals(load, before?.Load))
         {
+            // The report is older than the count: own requests come out in the mean only, so a negative difference counts too.
             ObserveOthers(load.InFlight + load.Queued - Volatile.Read(ref _inFlight), ReportShare);
         }
     }
@@ -185,15 +186,14 @@ public sealed class ExecutorTrack
             return;
         }
 
-        var seen = Math.Max(0, requests);
         var known = _othersAhead;
-        _othersAhead = float.IsNaN(known) ? seen : known + (share * (seen - known));
+        _othersAhead = float.IsNaN(known) ? requests : known + (share * (requests - known));
         ShowOthers();
     }
 
     private void ShowOthers()
     {
-        var others = _isOwn ? 0 : float.IsNaN(_othersAhead) ? OthersAtFirst : _othersAhead;
+        var others = _isOwn ? 0 : float.IsNaN(_othersAhead) ? OthersAtFirst : Math.Max(0, _othersAhead);
         foreach (var (columns, row) in Volatile.Read(ref _rows))
         {
             columns.OthersAhead[row] = others;
