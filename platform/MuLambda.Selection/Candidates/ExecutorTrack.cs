@@ -26,6 +26,8 @@ public sealed class ExecutorTrack
     private float _othersAhead = float.NaN;
     private volatile bool _isReady;
     private volatile bool _isOwn = true;
+    private volatile bool _answersTell;
+    private volatile bool _isUsed;
 
     internal ExecutorTrack(string id, QuarantineOptions quarantine)
     {
@@ -70,6 +72,7 @@ public sealed class ExecutorTrack
             return false;
         }
 
+        _isUsed = true;
         requestsAhead = Interlocked.Increment(ref _inFlight) - 1;
         itemsAhead = Interlocked.Add(ref _itemsInFlight, items) - items;
         if (requestsAhead == 0)
@@ -125,7 +128,11 @@ public sealed class ExecutorTrack
     /// <summary>An answer tells how many requests were ahead of it.</summary>
     /// <param name="requestsAhead">So many there were.</param>
     /// <param name="ownAhead">So many of them this selector had sent, at most.</param>
-    internal void ObserveAhead(int requestsAhead, int ownAhead) => ObserveOthers(Math.Max(0, requestsAhead - ownAhead), AnswerShare);
+    internal void ObserveAhead(int requestsAhead, int ownAhead)
+    {
+        _answersTell = true;
+        ObserveOthers(Math.Max(0, requestsAhead - ownAhead), AnswerShare);
+    }
 
     /// <summary>A new registration, or readiness regained, ends the quarantine.</summary>
     internal void Follow(Executor? before, Executor now)
@@ -139,8 +146,15 @@ public sealed class ExecutorTrack
         ShowClosed();
         if (now.Load is { } load && !ReferenceEquals(load, before?.Load))
         {
-            // The report is older than the count: own requests come out in the mean only, so a negative difference counts too.
-            ObserveOthers(load.InFlight + load.Queued - Volatile.Read(ref _inFlight), ReportShare);
+            // A report counts own requests too, and as they were a moment ago: they come out in the mean only, so a negative difference counts as well.
+            // Where answers tell it to the request, reports are needed only while there are none.
+            var own = Volatile.Read(ref _inFlight);
+            if (!_answersTell || (own == 0 && !_isUsed))
+            {
+                ObserveOthers(load.InFlight + load.Queued - own, ReportShare);
+            }
+
+            _isUsed = own > 0;
         }
     }
 
