@@ -60,6 +60,18 @@ public sealed class SharedExecutorsTests
     }
 
     [Fact]
+    public void An_executor_that_its_owner_has_left_is_anyones_with_the_one_report_that_says_so()
+    {
+        var (own, foreign) = OneOfEach("a");
+        var world = TwoExecutors("a", own, foreign, inFlight: 0).Executor(foreign, "model", load: new ExecutorLoad(5, 0));
+        world.Snapshot.ShouldNotBeNull();
+        world.Executor(foreign, "model", load: new ExecutorLoad(0, 0)).Snapshot.ShouldNotBeNull();
+
+        world.Selector.Survey(world.Demand("fast"), 1).Single(p => p.Candidate.Executor.Id == foreign)
+            .State.Estimate.WaitMs.ShouldBe(0, 0.01);
+    }
+
+    [Fact]
     public void Own_requests_that_a_late_report_still_counts_are_not_taken_for_others()
     {
         var (own, foreign) = OneOfEach("a");

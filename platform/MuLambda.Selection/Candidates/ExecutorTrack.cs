@@ -151,7 +151,9 @@ public sealed class ExecutorTrack
             var own = Volatile.Read(ref _inFlight);
             if (!_answersTell || (own == 0 && !_isUsed))
             {
-                ObserveOthers(load.InFlight + load.Queued - own, ReportShare);
+                // Only changes are told: the report that nothing is there any more may be the last for long.
+                var inside = load.InFlight + load.Queued;
+                ObserveOthers(inside - own, inside == 0 ? 1 : ReportShare);
             }
 
             _isUsed = own > 0;
