@@ -72,6 +72,19 @@ public sealed class SharedExecutorsTests
     }
 
     [Fact]
+    public void An_executor_that_happened_to_be_empty_between_two_answers_is_still_its_owners()
+    {
+        var (own, foreign) = OneOfEach("a");
+        var world = TwoExecutors("a", own, foreign, inFlight: 1);
+        world.Executor(foreign, "model", load: new ExecutorLoad(0, 0, ServiceMs: 20)).Snapshot.ShouldNotBeNull();
+
+        for (var i = 0; i < 20; i++)
+        {
+            world.Call("fast", _ => 20).ShouldBe(own, $"call {i}");
+        }
+    }
+
+    [Fact]
     public void Own_requests_that_a_late_report_still_counts_are_not_taken_for_others()
     {
         var (own, foreign) = OneOfEach("a");

@@ -12,7 +12,7 @@ public sealed class ExecutorTrack
     private const float WeightMemory = 0.1f;
 
     // How much a report, or an answer, says of how many requests of other selectors there are.
-    private const float ReportShare = 0.3f;
+    private const float ReportShare = 0.1f;
     private const float AnswerShare = 0.05f;
 
     // What an executor of another selector is taken for until it tells its load.
@@ -151,9 +151,9 @@ public sealed class ExecutorTrack
             var own = Volatile.Read(ref _inFlight);
             if (!_answersTell || (own == 0 && !_isUsed))
             {
-                // Only changes are told: the report that nothing is there any more may be the last for long.
+                // Only changes are told: the report that nothing was there since the one before may be the last for long.
                 var inside = load.InFlight + load.Queued;
-                ObserveOthers(inside - own, inside == 0 ? 1 : ReportShare);
+                ObserveOthers(inside - own, inside == 0 && load.ServiceMs is null ? 1 : ReportShare);
             }
 
             _isUsed = own > 0;

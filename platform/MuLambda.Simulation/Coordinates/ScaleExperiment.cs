@@ -37,10 +37,12 @@ public static class ScaleExperiment
         }
 
         var learnUs = learning.Microseconds / network.Probes;
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        // What this thread allocates is at least what is held, whatever other threads do meanwhile.
+        var before = GC.GetAllocatedBytesForCurrentThread();
         var predictor = network.ToPredictor();
         var places = new Coordinate[clients];
-        var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         var samples = Measure(matrix, jitter, nodes, clients, coverage.Random + coverage.Near, seed);
 
         var locating = new ProcessorTime();

@@ -12,7 +12,7 @@ namespace MuLambda.Simulation.Coordinates;
 /// <param name="LocateMicroseconds">What it takes to locate a client.</param>
 /// <param name="PredictMicroseconds">What it takes to predict the round trips of a client to every node.</param>
 /// <param name="SelectMicroseconds">What it takes to predict them and choose the nearest.</param>
-/// <param name="PredictorBytes">The memory that all coordinates of nodes and clients take for predictions, in bytes.</param>
+/// <param name="PredictorBytes">The memory that all coordinates of nodes and clients take for predictions, in bytes, with what making them takes for a moment.</param>
 /// <param name="MatrixBytes">The memory that a matrix of all pairs would take.</param>
 /// <param name="MedianExtraMs">How much farther than the truly nearest node the chosen one is, in the median.</param>
 /// <param name="P90ExtraMs">The 90th percentile of it.</param>

@@ -6,7 +6,7 @@ internal interface ILiveProgress
     /// <summary>The processes of a cluster start.</summary>
     void Starting(string schedule, string network);
 
-    /// <summary>The processes of the cluster serve.</summary>
+    /// <summary>Processes serve: those of the cluster, or the selector of a run.</summary>
     void Started(IReadOnlyList<int> processes);
 
     /// <summary>A run begins.</summary>

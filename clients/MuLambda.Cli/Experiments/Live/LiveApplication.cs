@@ -12,6 +12,8 @@ internal sealed class LiveApplication : IAsyncDisposable
     /// <summary>The node that the clients and the selectors are on.</summary>
     public const string Node = "local";
 
+    private static readonly Uri Nowhere = new("http://selector.invalid");
+
     private readonly WebApplication _app;
 
     private LiveApplication(string id, WebApplication app) => (Id, _app) = (id, app);
@@ -19,7 +21,7 @@ internal sealed class LiveApplication : IAsyncDisposable
     public string Id { get; }
 
     public static async Task<LiveApplication> StartAsync(
-        string id, Criteria criteria, Uri registry, Uri selector, CancellationToken cancellationToken)
+        string id, Criteria criteria, Uri registry, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         NoLifetime.Replace(builder.Services);
@@ -29,7 +31,8 @@ internal sealed class LiveApplication : IAsyncDisposable
         {
             options.Criteria = criteria;
             options.Registry = registry;
-            options.Selector = selector;
+            // It is probed only; the requests are sent by clients of each run's selector.
+            options.Selector = Nowhere;
             options.Node = Node;
         });
         var app = builder.Build();

@@ -35,11 +35,11 @@ internal sealed class LiveExperiment(LivePlan plan, ILiveProgress progress)
         var (schedule, network) = (runs[0].Cell.Schedule, runs[0].Cell.Network);
         progress.Starting(schedule.Name, network.Name);
 
-        // The first selector is not measured: it takes the warm-up to every executor in turn.
-        var setup = new LiveSetup(schedule, network, ["round-robin", .. runs.Select(run => run.Policy)], plan.Plan.Seeds[0]);
-        await using var platform = await LivePlatform.StartAsync(setup, cancellationToken);
+        var seed = plan.Plan.Seeds[0];
+        await using var platform = await LivePlatform.StartAsync(new LiveSetup(schedule, network, seed), cancellationToken);
         progress.Started(platform.Processes);
-        await using var applications = new LiveApplications(platform);
+        await using var applications = new LiveApplications(platform.RegistryAddress);
+
         // It does not care for latency: what the selectors remember of that would count among what requests take from others.
         await applications.StartAsync(LiveModels.WarmUp, new Criteria(LiveModels.WarmUpTraits, new Preference(0, 1)), cancellationToken);
         foreach (var useCase in runs.Select(run => run.Cell.UseCase).Distinct())
@@ -51,23 +51,35 @@ internal sealed class LiveExperiment(LivePlan plan, ILiveProgress progress)
             }
         }
 
-        await applications.WaitUntilKnownAsync(setup.Policies.Count, schedule.Executors.Count, ReadyTimeout, cancellationToken);
-        await WarmUpAsync(platform, 0, schedule.Executors.Count * WarmUpRequests / WarmUpStreams, cancellationToken);
+        // The first selector is not measured: it takes the warm-up to every executor in turn.
+        await WithSelectorAsync("round-robin", seed, selector =>
+            WarmUpAsync(selector, schedule.Executors.Count * WarmUpRequests / WarmUpStreams, cancellationToken));
         var comparisons = new List<LiveComparison>();
-        for (var i = 0; i < runs.Count; i++)
+        foreach (var run in runs)
         {
-            await WarmUpAsync(platform, i + 1, WarmUpRequests, cancellationToken);
-            comparisons.Add(await MeasureAsync(platform, i + 1, runs[i], cancellationToken));
+            await WithSelectorAsync(run.Policy, seed + comparisons.Count + 1, async selector =>
+            {
+                await WarmUpAsync(selector, WarmUpRequests, cancellationToken);
+                comparisons.Add(await MeasureAsync(platform, selector, run, cancellationToken));
+            });
         }
 
         return comparisons;
+
+        async Task WithSelectorAsync(string policy, long chance, Func<Uri, Task> runAsync)
+        {
+            await using var selector = await LiveSelector.StartAsync(platform.RegistryAddress, policy, chance, cancellationToken);
+            progress.Started(selector.Processes);
+            await applications.WaitUntilKnownAsync(selector.Address, schedule.Executors.Count, ReadyTimeout, cancellationToken);
+            await runAsync(selector.Address);
+        }
     }
 
     private static string ClientOf(PaperUseCase useCase, int phase) => FormattableString.Invariant($"{useCase.Name}-{phase}");
 
-    private async Task WarmUpAsync(LivePlatform platform, int selector, int requests, CancellationToken cancellationToken)
+    private async Task WarmUpAsync(Uri selector, int requests, CancellationToken cancellationToken)
     {
-        using var client = new MuLambdaClient(LiveModels.WarmUp, platform.SelectorAddress(selector), OneAttempt);
+        using var client = new MuLambdaClient(LiveModels.WarmUp, selector, OneAttempt);
         var load = new LiveLoad([client], plan.Plan.Grid.Sizes.Max(), features: 1, static (_, _) => 0);
         var warmed = await load.RunAsync(WarmUpStreams, requests, static _ => { }, cancellationToken);
         if (warmed.FirstOrDefault(request => request.Failure is not null) is { } failed)
@@ -76,12 +88,12 @@ internal sealed class LiveExperiment(LivePlan plan, ILiveProgress progress)
         }
     }
 
-    private async Task<LiveComparison> MeasureAsync(LivePlatform platform, int selector, LiveRun run, CancellationToken cancellationToken)
+    private async Task<LiveComparison> MeasureAsync(LivePlatform platform, Uri selector, LiveRun run, CancellationToken cancellationToken)
     {
         progress.Measuring(run);
         var cell = run.Cell;
         var clients = cell.UseCase.Phases
-            .Select((_, phase) => new MuLambdaClient(ClientOf(cell.UseCase, phase), platform.SelectorAddress(selector), OneAttempt))
+            .Select((_, phase) => new MuLambdaClient(ClientOf(cell.UseCase, phase), selector, OneAttempt))
             .ToList();
         try
         {

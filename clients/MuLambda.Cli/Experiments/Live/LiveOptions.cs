@@ -14,7 +14,7 @@ internal sealed class LiveOptions
     {
         Description = "Run the subset on real processes, beside the simulator: executors with synthetic models, probers, registry, selectors and clients, "
             + "started from the repository's build output and stopped afterwards [default subset: parity, psa and scp, 1 and 3 streams, size 10, spread, "
-            + "weighted and mulambda, 60 requests a stream, seed 101]",
+            + "plain-net-latency and mulambda, 200 requests a stream, seed 101]",
     };
 
     private readonly Option<double?> _limit = NumberOption.Create<double>(
@@ -31,9 +31,9 @@ internal sealed class LiveOptions
             Sizes = [10],
             Networks = [.. PaperNetworks.Published.Where(network => network.Name == "spread")],
         },
-        ["weighted", PaperGrid.Challenger],
+        ["plain-net-latency", PaperGrid.Challenger],
         [101],
-        Requests: 60);
+        Requests: 200);
 
     public void AddTo(Command command)
     {

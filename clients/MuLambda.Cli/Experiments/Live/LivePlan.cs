@@ -8,7 +8,7 @@ namespace MuLambda.Cli.Experiments;
 /// <summary>The runs of a live experiment: those of a cluster follow each other on the same processes.</summary>
 internal sealed class LivePlan
 {
-    /// <summary>The most runs of one cluster: each has a selector process of its own.</summary>
+    /// <summary>The most runs of one cluster: each starts a selector of its own.</summary>
     public const int MaxRunsOfCluster = 32;
 
     /// <summary>The most executors of a cluster: each is a process.</summary>

@@ -10,7 +10,7 @@ internal sealed class LiveProgress(TextWriter writer, ProgressTask? task) : ILiv
 {
     public void Starting(string schedule, string network) => Tell($"starting the processes of {schedule}, {network}");
 
-    public void Started(IReadOnlyList<int> processes) => Tell($"{processes.Count} processes serve");
+    public void Started(IReadOnlyList<int> processes) => Tell($"{processes.Count} {(processes.Count == 1 ? "process serves" : "processes serve")}");
 
     public void Measuring(LiveRun run) => Tell($"{run}: about {run.Expected.TotalSeconds:0} s");
 

@@ -26,7 +26,7 @@ internal static class DynamicsMarkdown
             Of(slowdowns, run => run.RequestsUntilLost ?? double.PositiveInfinity, value => double.IsFinite(value) ? Words.Of($"{value:0}") : "never"),
             Of(slowdowns, run => run.BackAfterMs ?? double.PositiveInfinity, ms => double.IsFinite(ms) ? Words.Of($"{ms / 1000:0.0} s") : "never"),
             Of(dynamics.Kills.Where(run => run.Policy == policy), run => run.Failed, value => Words.Of($"{value:0}")),
-            Of(dynamics.WeightChanges.Where(run => run.Policy == policy), run => run.LaterUtility - run.FirstUtility, value => Words.Of($"{0 - value:+0.000;-0.000}")),
+            Of(dynamics.WeightChanges.Where(run => run.Policy == policy), run => run.LaterUtility - run.FirstUtility, value => Words.Of($"{0 - value:+0.000;-0.000;0.000}")),
             Of(dynamics.Shared.Where(run => run.Policy == policy), run => run.Loss, Words.Percent),
         ];
     });

@@ -19,6 +19,10 @@ public sealed record PaperDynamics(
     // As many as in the evaluation: each of several selectors learns for itself.
     private const int Requests = 1000;
 
+    // A change of weights meets each stream once: a mean over few of them would show what a single trial of a model costs.
+    private const int RunsPerSeed = 10;
+    private const long SeedStride = 1_000_000;
+
     /// <summary>
     /// The cells that are looked at: the grid's schedules and use cases, under three loads, with the grid's first size and network. Executors slow
     /// down and end in those cells only whose weights always count latency.
@@ -34,7 +38,7 @@ public sealed record PaperDynamics(
     /// <summary>Runs all of it.</summary>
     /// <param name="grid">The grid, of which <see cref="Cells"/> are looked at.</param>
     /// <param name="policies">The policies.</param>
-    /// <param name="seeds">The seeds; what is not a mean is run with the first.</param>
+    /// <param name="seeds">The seeds; what is not a mean is run with the first, changes of weights ten times with each.</param>
     /// <param name="parallel">How many are run at a time; what comes out does not depend on it.</param>
     /// <param name="finished">Is called after each of them, from any thread.</param>
     /// <param name="cancellationToken">Breaks it off.</param>
@@ -75,7 +79,8 @@ public sealed record PaperDynamics(
             yield return () => [SharedExecutors.Run(cell, policy, seeds, Requests, cancellationToken)];
             if (cell.UseCase.Phases.Count > 1)
             {
-                yield return () => WeightChange.Run(cell, policy, seeds, Requests, cancellationToken);
+                yield return () => WeightChange.Run(
+                    cell, policy, [.. seeds.SelectMany(seed => Enumerable.Range(0, RunsPerSeed).Select(i => seed + (i * SeedStride)))], Requests, cancellationToken);
             }
             else if (cell.UseCase.Phases[0].Latency > 0)
             {

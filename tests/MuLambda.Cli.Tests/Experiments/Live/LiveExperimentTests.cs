@@ -91,7 +91,7 @@ public sealed class LiveExperimentTests
         {
         }
 
-        public void Started(IReadOnlyList<int> processes) => Processes = processes;
+        public void Started(IReadOnlyList<int> processes) => Processes = [.. Processes, .. processes];
 
         public void Measuring(LiveRun run) => OnMeasuring();
 
