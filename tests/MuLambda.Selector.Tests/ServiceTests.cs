@@ -156,16 +156,15 @@ public sealed class ServiceTests
         await platform.AnswerAsync("fast");
 
         var own = spans.Where(s => s.Source.Name == "MuLambda.Selector").ToList();
-        own.Select(s => s.OperationName).ShouldBe(["select", "forward", "select", "forward"]);
+        own.Select(s => s.OperationName).ShouldBe(["select", "batch", "forward", "select", "batch", "forward"]);
         own.Select(s => s.ParentSpanId).Distinct().Count().ShouldBe(1);
-        var answered = own.Last();
-        answered.GetTagItem("mulambda.executor").ShouldBe("large");
-        answered.GetTagItem("mulambda.attempt").ShouldBe(2);
-        answered.GetTagItem("mulambda.client").ShouldBe("fast");
-        answered.GetTagItem("mulambda.model.version").ShouldBe(1L);
-        own[1].Status.ShouldBe(ActivityStatusCode.Error);
-        own[2].GetTagItem("mulambda.policy").ShouldBe("mulambda");
-        own[2].GetTagItem("mulambda.considered").ShouldBe(1);
+        own[2].Status.ShouldBe(ActivityStatusCode.Error);
+        own[3].GetTagItem("mulambda.policy").ShouldBe("mulambda");
+        own[3].GetTagItem("mulambda.considered").ShouldBe(1);
+        own[4].GetTagItem("mulambda.attempt").ShouldBe(2);
+        own[4].GetTagItem("mulambda.client").ShouldBe("fast");
+        own[5].GetTagItem("mulambda.executor").ShouldBe("large");
+        own[5].GetTagItem("mulambda.model.version").ShouldBe(1L);
         platform["large"].Calls.Single().TraceParent.ShouldNotBeNull().ShouldContain(trace.ToString());
     }
 }

@@ -98,6 +98,8 @@ internal static class SelectorApplication
                 provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<ExecutorConnections>();
+        services.AddValidatedOptions<BatchingOptions>(BatchingOptions.Section);
+        services.AddSingleton<ExecutorQueues>();
         services.AddSingleton<ConcurrencyGate>();
         services.AddSingleton<SelectorTelemetry>();
         services.AddSingleton<RequestLog>();
