@@ -41,22 +41,22 @@ public static class SloStatuses
             client,
             slo,
             windowSeconds,
-            counted.Count > 0 ? counted.Min(aged => aged.Report.Since) : null,
             own.Total,
             own.Good,
-            ErrorBudget.Attainment(own.Good, own.Total),
             ErrorBudget.Left(own.Good, own.Total, slo.Target),
             [.. windows.Values.Select(window => new SloBurnRate(
-                window.Seconds, window.Total, ErrorBudget.Attainment(window.Good, window.Total), BurnRate(window)))],
+                window.Seconds, window.Total, BurnRate(window), ErrorBudget.Attainment(window.Good, window.Total)))],
             [.. counted
                 .SelectMany(aged => aged.Report.Alerts, (aged, alert) => alert with { Firing = alert.Firing && aged.AgeSeconds <= alert.ShortSeconds })
                 .GroupBy(alert => (alert.LongSeconds, alert.ShortSeconds, alert.BurnRate))
                 .OrderBy(group => group.Key.LongSeconds)
                 .Select(group => Merge([.. group]))],
+            [.. counted.Select(aged => aged.Report.Selector)],
+            ErrorBudget.Attainment(own.Good, own.Total),
             latencies.Total > 0
                 ? new SloLatency(latencies.Quantile(0.5)!.Value, latencies.Quantile(0.95)!.Value, latencies.Quantile(0.99)!.Value)
                 : null,
-            [.. counted.Select(aged => aged.Report.Selector)]);
+            counted.Count > 0 ? counted.Min(aged => aged.Report.Since) : null);
 
         double BurnRate(SloWindow? window) => window is null ? 0 : ErrorBudget.BurnRate(window.Good, window.Total, slo.Target);
 

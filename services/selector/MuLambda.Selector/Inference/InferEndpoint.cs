@@ -42,7 +42,7 @@ internal static class InferEndpoint
             using var forwarded = await services.GetRequiredService<Forwarder>().ForwardAsync(
                 client, body.WrittenMemory, arrived, timeout, context.RequestAborted);
             await WriteAsync(context, forwarded, time.GetElapsedTime(arrived));
-        });
+        }, (status, elapsed) => services.GetRequiredService<SloTrackers>().Ended(client, status, elapsed));
     }
 
     private static async Task WriteAsync(HttpContext context, Forwarded forwarded, TimeSpan elapsed)
