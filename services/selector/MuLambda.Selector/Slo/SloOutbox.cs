@@ -22,7 +22,8 @@ internal sealed class SloOutbox(SloTrackers trackers, string selector, TimeProvi
     }
 
     /// <summary>The registry took a report.</summary>
-    public void Taken(SloTracker tracker, SloReport report) => _sent[tracker] = new Sent(report, time.GetTimestamp());
+    public void Taken(SloTracker tracker, SloReport report) =>
+        _sent[tracker] = new Sent(report with { Latencies = LatencyCounts.Empty }, time.GetTimestamp());
 
     private bool IsCurrent(SloTracker tracker) => ReferenceEquals(trackers.Find(tracker.Client), tracker);
 
