@@ -42,7 +42,7 @@ internal static class LoadPage
         "timeline",
         "Answers, latency, errors and requests under way, second by second",
         "Answers and errors by when they came, latencies by when the request was due" + (outcome.SloMs is null ? "." : "; dashed: within the SLO.")
-            + " The solid line of latencies is the median, the thin one the 99th percentile.",
+            + " The thick line of latencies is the median, the thin one the 99th percentile.",
         Data(outcome, run =>
         {
             // The last second may be a part of one.
