@@ -19,11 +19,14 @@ public sealed partial class ExecutorProcess : IAsyncLifetime
 
     public string Grpc { get; private set; } = "";
 
+    /// <summary>Images that the model takes.</summary>
+    public static string Samples => Path.Combine(Root(), "models", "digits", "samples");
+
     public async Task InitializeAsync()
     {
         var start = new ProcessStartInfo("dotnet",
         [
-            "exec", Path.Combine(AppContext.BaseDirectory, "MuLambda.Executor.dll"), "--model", $"{Model}={Path.Combine(Root(), "models", "digits", Model)}",
+            "exec", Program(), "--model", $"{Model}={Path.Combine(Root(), "models", "digits", Model)}",
             "--http-port", "0", "--grpc-port", "0", "--cache", Path.Combine(_folder.FullName, "cache"),
         ])
         {
@@ -59,6 +62,13 @@ public sealed partial class ExecutorProcess : IAsyncLifetime
         }
 
         throw new InvalidOperationException("The executor ended.");
+    }
+
+    // Built as these tests are: bin, the configuration and the framework are the last three names of both folders.
+    private static string Program()
+    {
+        var names = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar);
+        return Path.Combine([Root(), "services", "executor", "MuLambda.Executor", .. names[^3..], "MuLambda.Executor.dll"]);
     }
 
     private static string Root()
