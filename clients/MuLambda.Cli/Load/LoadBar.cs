@@ -1,3 +1,4 @@
+using MuLambda.Cli.Experiments;
 using MuLambda.Load;
 using Spectre.Console;
 
@@ -19,7 +20,7 @@ internal sealed class LoadBar(ProgressContext bars) : ILoadProgress
     public void Report(LoadSnapshot snapshot)
     {
         _bar!.Value = Math.Min(snapshot.Elapsed.TotalSeconds, _bar.MaxValue);
-        _bar.Description = Markup.Escape($"{_target}  {LoadProgress.Describe(snapshot)}");
+        _bar.Description = Markup.Escape(Words.Of($"{_target}  {snapshot.Elapsed.TotalSeconds:0} of {_bar.MaxValue:0} s, {LoadProgress.Describe(snapshot)}"));
     }
 
     /// <summary>The last run is over.</summary>

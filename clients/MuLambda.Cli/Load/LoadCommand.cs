@@ -75,7 +75,7 @@ internal sealed class LoadCommand
         }
 
         return await terminal.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn())
             .StartAsync(async bars =>
             {
                 var bar = new LoadBar(bars);

@@ -108,8 +108,9 @@ internal sealed class LoadRecorder
         lock (_gate)
         {
             var last = Math.Clamp(IndexOf(now) - 1, 0, _seconds.Length - 1);
+            var inFlight = _seconds.Take(last + 1).Sum(second => second.Sent - second.Finished);
             return new LoadSnapshot(
-                Stopwatch.GetElapsedTime(_from, now) + _plan.WarmUp, _plan.WarmUp + _plan.Duration, now < _from, Of(last), _failed);
+                Stopwatch.GetElapsedTime(_from, now) + _plan.WarmUp, _plan.WarmUp + _plan.Duration, now < _from, Of(last, inFlight), _failed);
         }
     }
 
@@ -118,7 +119,7 @@ internal sealed class LoadRecorder
         lock (_gate)
         {
             var seconds = Stopwatch.GetElapsedTime(_from, _until).TotalSeconds;
-            var measured = Enumerable.Range(_warmUpSeconds, (int)Math.Ceiling(seconds)).Select(Of).ToArray();
+            var measured = Seconds().Skip(_warmUpSeconds).Take((int)Math.Ceiling(seconds)).ToArray();
             var latency = LoadPercentiles.Of(_latencies, _latencySum);
             var lag = _plan.Arrivals is null ? null : LoadPercentiles.Of(_lags, _lagSum);
             return new LoadResult
@@ -171,14 +172,19 @@ internal sealed class LoadRecorder
 
     private Second? At(long time) => IndexOf(time) is var index && index >= 0 && index < _seconds.Length ? _seconds[index] : null;
 
-    private LoadSecond Of(int index)
+    // From the warm-up's begin on: requests under way are what was sent until then and is not over.
+    private IEnumerable<LoadSecond> Seconds()
     {
         var inFlight = 0L;
-        for (var i = 0; i <= index; i++)
+        for (var i = 0; i < _seconds.Length; i++)
         {
             inFlight += _seconds[i].Sent - _seconds[i].Finished;
+            yield return Of(i, inFlight);
         }
+    }
 
+    private LoadSecond Of(int index, long inFlight)
+    {
         var second = _seconds[index];
         return new LoadSecond(
             index - _warmUpSeconds,
