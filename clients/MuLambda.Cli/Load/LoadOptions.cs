@@ -42,11 +42,11 @@ internal sealed class LoadOptions
         "--concurrency", "NUMBER", "Closed loop: so many streams send one request after the other",
         streams => streams is >= 1 and <= 65_536, "a whole number from 1 to 65536");
 
-    private readonly Option<TimeSpan?> _duration = DurationOption.Create(
+    private readonly Option<TimeSpan?> _duration = TimeOption.Create(
         "--duration", $"How long is measured [default: {DefaultDurationSeconds}s; with --trace until its last request]",
         TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(24));
 
-    private readonly Option<TimeSpan?> _warmUp = DurationOption.Create(
+    private readonly Option<TimeSpan?> _warmUp = TimeOption.Create(
         "--warm-up", $"How long the same load runs first, not measured [default: {DefaultWarmUpSeconds}s; with --trace 0s]",
         TimeSpan.Zero, TimeSpan.FromHours(1));
 

@@ -3,11 +3,11 @@ using System.Globalization;
 
 namespace MuLambda.Cli.Commands;
 
-/// <summary>Options that take a time with its unit: <c>500ms</c>, <c>30s</c>, <c>2m</c>.</summary>
-internal static class DurationOption
+/// <summary>Options that take a time between two limits: <c>500ms</c>, <c>30s</c>, <c>2m</c>; a number alone is seconds.</summary>
+internal static class TimeOption
 {
-    // The longest unit names first: a time that ends in ms ends in s too.
-    private static readonly (string Unit, double Seconds)[] Units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)];
+    // In this order: a time that ends in ms ends in s too, and every text ends in nothing.
+    private static readonly (string Unit, double Seconds)[] Units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("", 1)];
 
     /// <summary>Creates an option whose wrong values are errors that name it.</summary>
     /// <param name="name">Its name.</param>
