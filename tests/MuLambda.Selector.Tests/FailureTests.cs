@@ -2,9 +2,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using MuLambda.Catalog;
 using MuLambda.Protocol.Grpc;
-using MuLambda.Protocol.Rest;
 using MuLambda.Protocol.TensorFlow;
 
 namespace MuLambda.Selector.Tests;
@@ -139,11 +137,10 @@ public sealed class FailureTests
         GrpcAddress.TryParse(executor.Address.AbsoluteUri.TrimEnd('/'), out var address, out _).ShouldBeTrue();
         using var connection = new GrpcConnection(address);
         var tensor = new TensorProto { TensorContent = UnsafeByteOperations.UnsafeWrap(new byte[64 * 1024 * 1024]) };
-        var request = new PredictJsonRequest(
-            "serving_default", PredictJsonFormat.Row, new Dictionary<string, TensorProto> { ["image"] = tensor }, 1);
+        var inputs = new ModelInputs("serving_default", new Dictionary<string, TensorProto> { ["image"] = tensor }, 1, "instances");
 
         var problem = await Should.ThrowAsync<RequestException>(() => connection.PredictAsync(
-            new Prediction(new ModelReference("small", 1), request, default), TestPlatform.Patience, CancellationToken.None));
+            new Prediction(TestPlatform.DigitModel("small", 0.9, 1000), inputs), TestPlatform.Patience, CancellationToken.None));
 
         problem.Status.ShouldBe(413);
         problem.Message.ShouldContain($"{64 * 1024 * 1024}");

@@ -84,7 +84,9 @@ public sealed class InferTests
         await platform.UntilAsync(s => s.Executors.ContainsKey("rest"));
 
         (await platform.AnswerAsync("fast")).GetProperty("predictions")[0][1].GetDouble().ShouldBe(0.75);
-        bodies.Single().ShouldBe(TestPlatform.Body(3));
+        var sent = JsonDocument.Parse(bodies.Single()).RootElement;
+        sent.GetProperty("signature_name").GetString().ShouldBe("serving_default");
+        sent.GetProperty("inputs").GetRawText().ShouldBe("[[[[3.0],[0.0]],[[0.0],[0.0]]]]");
         (await TestPlatform.ProblemAsync(platform.InferAsync("fast"), 400)).GetProperty("detail").GetString()!.ShouldContain("not like this");
     }
 

@@ -42,6 +42,48 @@ public static class PredictJson
         return RelaxedJson.Read(utf8, (json, _) => parser.Parse(json));
     }
 
+    /// <summary>Reads a response body, in rows or in columns.</summary>
+    /// <param name="utf8">The body.</param>
+    /// <param name="outputs">The outputs of the signature: names and element types. The shapes are the answer's own.</param>
+    /// <param name="limits">Size limits; the default ones when null.</param>
+    /// <exception cref="PredictJsonException">The body is no JSON, does not have these outputs, or exceeds a limit.</exception>
+    public static Dictionary<string, TensorProto> ReadResponse(
+        ReadOnlySpan<byte> utf8, IReadOnlyList<TensorSignature> outputs, PredictJsonLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        limits ??= PredictJsonLimits.Default;
+        if (utf8.Length > limits.MaxBytes)
+        {
+            throw new PredictJsonException(PredictJsonException.WholeBody, $"the body has {utf8.Length} bytes; the limit is {limits.MaxBytes}");
+        }
+
+        return RelaxedJson.Read(utf8, (json, _) => PredictAnswerParser.Parse(json, outputs, limits));
+    }
+
+    /// <summary>Requires what <see cref="WriteTensors(Utf8JsonWriter, IReadOnlyCollection{KeyValuePair{string, TensorProto}}, PredictJsonFormat)"/>
+    /// does, without writing.</summary>
+    /// <param name="outputs">The tensors by name.</param>
+    /// <param name="format">The shape of the request this answers.</param>
+    /// <exception cref="InvalidDataException">As from <see cref="WriteResponse"/>.</exception>
+    public static void CheckTensors(IReadOnlyCollection<KeyValuePair<string, TensorProto>> outputs, PredictJsonFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        if (outputs.Count == 0)
+        {
+            throw new InvalidDataException("There is no tensor to write.");
+        }
+
+        long? rows = null;
+        foreach (var (name, tensor) in outputs)
+        {
+            TensorContent.Check(name, tensor);
+            if (format == PredictJsonFormat.Row)
+            {
+                RequireRows(name, tensor.TensorShape is { Dim: [var first, ..] } ? first.Size : -1, ref rows);
+            }
+        }
+    }
+
     /// <summary>Writes a whole request body.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="signature">The signature to name.</param>
@@ -121,14 +163,10 @@ public static class PredictJson
 
     private static void WriteRows(Utf8JsonWriter writer, TensorJsonWriter[] tensors, string member)
     {
-        var rows = tensors[0].Rows;
+        long? rows = null;
         foreach (var tensor in tensors)
         {
-            if (tensor.Rows < 0 || tensor.Rows != rows)
-            {
-                throw new InvalidDataException(
-                    $"The output '{tensor.Name}' has {(tensor.Rows < 0 ? "no batch dimension" : $"{tensor.Rows} rows, '{tensors[0].Name}' has {rows}")}; ask with 'inputs' instead of 'instances'.");
-            }
+            RequireRows(tensor.Name, tensor.Rows, ref rows);
         }
 
         writer.WriteStartArray(member);
@@ -151,6 +189,15 @@ public static class PredictJson
         }
 
         writer.WriteEndArray();
+    }
+
+    private static void RequireRows(string name, long given, ref long? rows)
+    {
+        if (given < 0 || given != (rows ??= given))
+        {
+            throw new InvalidDataException(
+                $"The output '{name}' has {(given < 0 ? "no batch dimension" : $"{given} rows, another one {rows}")}; ask with 'inputs' instead of 'instances'.");
+        }
     }
 
     private static void WriteColumns(Utf8JsonWriter writer, TensorJsonWriter[] tensors, string member)

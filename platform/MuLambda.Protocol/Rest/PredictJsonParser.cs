@@ -88,138 +88,20 @@ internal sealed class PredictJsonParser(Func<string, IReadOnlyList<TensorSignatu
             throw new PredictJsonException("instances", "expected a list of instances");
         }
 
-        var tensors = Array.Empty<TensorJsonReader>();
-        var rows = 0;
-        try
-        {
-            var named = false;
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            {
-                if (rows == 0)
-                {
-                    named = IsNamed(ref reader);
-                    tensors = Start(inputs, PredictJsonFormat.Row, named, "instances[0]");
-                }
-
-                if (named)
-                {
-                    ReadNamed(ref reader, tensors, $"instances[{rows}]", rows);
-                }
-                else
-                {
-                    tensors[0].ReadRow(ref reader, rows);
-                }
-
-                rows++;
-            }
-
-            return rows == 0
-                ? throw new PredictJsonException("instances", "expected at least one instance")
-                : new PredictJsonRequest(signature, PredictJsonFormat.Row, tensors.ToDictionary(t => t.Name, t => t.Build(rows)), rows);
-        }
-        finally
-        {
-            Release(tensors);
-        }
+        using var tensors = new NamedTensorsReader(inputs, PredictJsonFormat.Row, "instances", limits);
+        var rows = tensors.ReadRows(ref reader);
+        return rows == 0
+            ? throw new PredictJsonException("instances", "expected at least one instance")
+            : new PredictJsonRequest(signature, PredictJsonFormat.Row, tensors.Build(rows), rows);
     }
 
     private PredictJsonRequest ReadInputs(ref Utf8JsonReader reader, IReadOnlyList<TensorSignature> inputs, string signature)
     {
-        var named = IsNamed(ref reader);
-        var tensors = Start(inputs, PredictJsonFormat.Column, named, "inputs");
-        try
-        {
-            if (named)
-            {
-                ReadNamed(ref reader, tensors, "inputs", row: null);
-            }
-            else
-            {
-                tensors[0].ReadWhole(ref reader);
-            }
-
-            var built = tensors.ToDictionary(t => t.Name, t => t.Build(rows: null));
-            return new PredictJsonRequest(signature, PredictJsonFormat.Column, built, ItemsOf(built.Values));
-        }
-        finally
-        {
-            Release(tensors);
-        }
+        using var tensors = new NamedTensorsReader(inputs, PredictJsonFormat.Column, "inputs", limits);
+        tensors.ReadColumns(ref reader);
+        var built = tensors.Build(rows: null);
+        return new PredictJsonRequest(signature, PredictJsonFormat.Column, built, ItemsOf(built.Values));
     }
-
-    private static void ReadNamed(ref Utf8JsonReader reader, TensorJsonReader[] tensors, string path, int? row)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new PredictJsonException(path, $"expected an object with {Names(tensors)}");
-        }
-
-        Span<bool> given = tensors.Length <= 64 ? stackalloc bool[tensors.Length] : new bool[tensors.Length];
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var i = IndexOf(ref reader, tensors);
-            if (i < 0 || given[i])
-            {
-                throw new PredictJsonException(
-                    $"{path}.{reader.GetString()}", i < 0 ? $"JSON object: does not have named input: {reader.GetString()}; the signature has {Names(tensors)}" : "given twice");
-            }
-
-            given[i] = true;
-            reader.Read();
-            if (row is { } number)
-            {
-                tensors[i].ReadRow(ref reader, number);
-            }
-            else
-            {
-                tensors[i].ReadWhole(ref reader);
-            }
-        }
-
-        var missing = given.IndexOf(false);
-        if (missing >= 0)
-        {
-            throw new PredictJsonException($"{path}.{tensors[missing].Name}", "the input is missing");
-        }
-    }
-
-    private TensorJsonReader[] Start(IReadOnlyList<TensorSignature> inputs, PredictJsonFormat format, bool named, string path)
-    {
-        if (!named && inputs.Count != 1)
-        {
-            throw new PredictJsonException(
-                path, $"the signature has {inputs.Count} inputs; expected an object with {string.Join(", ", inputs.Select(i => $"'{i.Name}'"))}");
-        }
-
-        var budget = new ElementBudget(limits.MaxElements);
-        return [.. inputs.Select(input => new TensorJsonReader(input, limits, format, named) { Budget = budget })];
-    }
-
-    private static void Release(TensorJsonReader[] tensors)
-    {
-        foreach (var tensor in tensors)
-        {
-            tensor.Dispose();
-        }
-    }
-
-    private static bool IsNamed(ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.StartObject && !Base64Value.IsOne(reader);
-
-    private static int IndexOf(ref Utf8JsonReader reader, TensorJsonReader[] tensors)
-    {
-        for (var i = 0; i < tensors.Length; i++)
-        {
-            if (reader.ValueTextEquals(tensors[i].Name))
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    private static string Names(TensorJsonReader[] tensors) => string.Join(", ", tensors.Select(t => $"'{t.Name}'"));
 
     private static int ItemsOf(IEnumerable<TensorProto> tensors)
     {

@@ -15,7 +15,6 @@ internal sealed class TensorJsonReader : IDisposable
 
     private readonly TensorSignature _input;
     private readonly PredictJsonLimits _limits;
-    private readonly string _root;
     private readonly bool _named;
     private readonly PredictJsonFormat _format;
     private readonly PooledBuffer _bytes = new();
@@ -31,7 +30,6 @@ internal sealed class TensorJsonReader : IDisposable
         _limits = limits;
         _format = format;
         _named = named;
-        _root = format == PredictJsonFormat.Row ? "instances" : "inputs";
         _dims = new int[limits.MaxRank];
         _index = new int[limits.MaxRank];
         Array.Fill(_dims, Open);
@@ -39,7 +37,15 @@ internal sealed class TensorJsonReader : IDisposable
 
     public int Elements { get; private set; }
 
+    private IReadOnlyList<long>? Expected => IsAnswer ? null : _input.Shape;
+
     public string Name => _input.Name;
+
+    /// <summary>The member of the body that the tensor is read from.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>Whether it is read from an answer: then its lists say what its shape is, and it may be empty.</summary>
+    public bool IsAnswer { get; init; }
 
     /// <summary>Elements that may still be added, shared by the tensors of a request.</summary>
     public required ElementBudget Budget { get; init; }
@@ -60,12 +66,13 @@ internal sealed class TensorJsonReader : IDisposable
     {
         if (rows is { } count)
         {
+            _levels = Math.Max(_levels, 1);
             CloseLevel(0, count);
         }
 
         if (Elements == 0)
         {
-            throw Error(0, "the tensor has no elements");
+            BeEmpty();
         }
 
         var tensor = new TensorProto { Dtype = _input.DataType, TensorShape = new TensorShapeProto() };
@@ -88,6 +95,23 @@ internal sealed class TensorJsonReader : IDisposable
 
     public void Dispose() => _bytes.Dispose();
 
+    private void BeEmpty()
+    {
+        if (!IsAnswer)
+        {
+            throw Error(0, "the tensor has no elements");
+        }
+
+        _rank = Math.Max(_levels, _input.Shape?.Count ?? 0);
+        for (var i = 0; i < _rank; i++)
+        {
+            if (_dims[i] == Open)
+            {
+                _dims[i] = (int)Math.Max(0, i < _input.Shape?.Count ? _input.Shape[i] : 0);
+            }
+        }
+    }
+
     private void Read(ref Utf8JsonReader reader, int level)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -96,12 +120,12 @@ internal sealed class TensorJsonReader : IDisposable
             return;
         }
 
-        var known = _rank != Open ? _rank : _input.Shape?.Count ?? _limits.MaxRank;
+        var known = _rank != Open ? _rank : Expected?.Count ?? _limits.MaxRank;
         if (level >= known)
         {
             throw Error(level, level >= _limits.MaxRank
                 ? $"lists are nested deeper than the limit of {_limits.MaxRank}"
-                : $"expected {Expected()}, given a list; the input '{Name}' has {known} dimensions");
+                : $"expected {ExpectedElement()}, given a list; the input '{Name}' has {known} dimensions");
         }
 
         _levels = Math.Max(_levels, level + 1);
@@ -117,7 +141,7 @@ internal sealed class TensorJsonReader : IDisposable
 
     private void CloseLevel(int level, int count)
     {
-        if (_input.Shape is { } shape && level < shape.Count && shape[level] >= 0 && shape[level] != count)
+        if (Expected is { } shape && level < shape.Count && shape[level] >= 0 && shape[level] != count)
         {
             throw Error(level, $"expected a list of {shape[level]}, given {count}");
         }
@@ -134,7 +158,7 @@ internal sealed class TensorJsonReader : IDisposable
 
     private void ReadScalar(ref Utf8JsonReader reader, int level)
     {
-        var rank = _rank != Open ? _rank : _input.Shape?.Count ?? Math.Max(level, _levels);
+        var rank = _rank != Open ? _rank : Expected?.Count ?? Math.Max(level, _levels);
         if (rank != level)
         {
             throw Error(level, rank > level
@@ -254,7 +278,7 @@ internal sealed class TensorJsonReader : IDisposable
         return ByteString.CopyFrom(text.WrittenSpan);
     }
 
-    private string Expected() => _input.DataType switch
+    private string ExpectedElement() => _input.DataType switch
     {
         DataType.DtString => "a string or {\"b64\": …}",
         DataType.DtBool => "true or false",
@@ -276,7 +300,7 @@ internal sealed class TensorJsonReader : IDisposable
 
     private PredictJsonException Error(int levels, string reason)
     {
-        var path = new StringBuilder(_root);
+        var path = new StringBuilder(Root);
         var level = 0;
         if (_format == PredictJsonFormat.Row && levels > 0)
         {

@@ -93,6 +93,46 @@ public static class TensorContent
         return all;
     }
 
+    /// <summary>Requires that the values fill the shape, as reading them does, without copying any.</summary>
+    /// <param name="name">The tensor's name, for the message.</param>
+    /// <param name="tensor">The tensor.</param>
+    /// <exception cref="InvalidDataException">The values do not fill the shape, or the type does not travel.</exception>
+    public static void Check(string name, TensorProto tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        try
+        {
+            if (tensor.Dtype == DataType.DtString)
+            {
+                _ = CheckGiven(tensor.StringVal.Count, ElementCount(tensor));
+            }
+            else if (tensor.TensorContent.IsEmpty && TensorDataTypes.ElementBytes(tensor.Dtype) > 0)
+            {
+                _ = CheckGiven(GivenIn(tensor), ElementCount(tensor));
+            }
+            else
+            {
+                _ = GetBytes(tensor);
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"The tensor '{name}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static int GivenIn(TensorProto tensor) => tensor.Dtype switch
+    {
+        DataType.DtFloat => tensor.FloatVal.Count,
+        DataType.DtDouble => tensor.DoubleVal.Count,
+        DataType.DtInt64 => tensor.Int64Val.Count,
+        DataType.DtUint64 => tensor.Uint64Val.Count,
+        DataType.DtUint32 => tensor.Uint32Val.Count,
+        DataType.DtBool => tensor.BoolVal.Count,
+        DataType.DtHalf or DataType.DtBfloat16 => tensor.HalfVal.Count,
+        _ => tensor.IntVal.Count,
+    };
+
     private static byte[] Unpack(TensorProto tensor, int count, int width)
     {
         var bytes = new byte[checked(count * width)];

@@ -104,6 +104,7 @@ public sealed class PredictResponseTests
                 _ => RandomTensor(random, types[random.Next(types.Length)], batch));
             var output = new System.Buffers.ArrayBufferWriter<byte>();
             PredictJson.WriteResponse(output, tensors, format);
+            var answered = PredictJson.ReadResponse(output.WrittenSpan, [.. tensors.Select(t => new TensorSignature(t.Key, t.Value.Dtype, null))]);
             var text = Encoding.UTF8.GetString(output.WrittenSpan)
                 .Replace(format == PredictJsonFormat.Row ? "\"predictions\"" : "\"outputs\"", format == PredictJsonFormat.Row ? "\"instances\"" : "\"inputs\"", StringComparison.Ordinal);
 
@@ -112,7 +113,50 @@ public sealed class PredictResponseTests
             foreach (var (name, tensor) in tensors)
             {
                 read.Inputs[name].ShouldBe(tensor, $"seed {seed}, round {round}, {tensor.Dtype}: {text}");
+                answered[name].ShouldBe(tensor, $"seed {seed}, round {round}, {tensor.Dtype}: {text}");
             }
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"predictions": []}""", 0, 4)]
+    [InlineData("""{"outputs": []}""", 0, 4)]
+    [InlineData("""{"outputs": [[], []]}""", 2, 0)]
+    [InlineData("""{"model_spec": {}, "predictions": [[1, 2]]}""", 1, 2)]
+    public void What_is_answered_has_the_shape_of_its_lists_and_where_they_are_empty_the_signatures(string json, long rows, long columns) =>
+        PredictJson.ReadResponse(Encoding.UTF8.GetBytes(json), [Json.Input("y", DataType.DtFloat, -1, 4)])["y"].Dims().ShouldBe([rows, columns]);
+
+    [Theory]
+    [InlineData("""{"predictions": 1}""", "predictions")]
+    [InlineData("""{"predictions": [1]}""", "predictions[0]")]
+    [InlineData("""{"outputs": {"a": 1}}""", "outputs.b")]
+    [InlineData("""{"outputs": {"a": 1, "b": 2, "c": 3}}""", "outputs.c")]
+    [InlineData("""{"outputs": {"a": 1, "b": "two"}}""", "outputs.b")]
+    [InlineData("""{"error": "none"}""", "$")]
+    [InlineData("[]", "$")]
+    [InlineData("{", "$")]
+    public void An_answer_without_the_outputs_of_the_signature_is_an_error_that_names_the_place(string json, string field) =>
+        Should.Throw<PredictJsonException>(() => PredictJson.ReadResponse(
+                Encoding.UTF8.GetBytes(json), [Json.Input("a", DataType.DtFloat), Json.Input("b", DataType.DtFloat)]))
+            .Field.ShouldBe(field);
+
+    [Fact]
+    public void Tensors_are_checked_without_being_read()
+    {
+        TensorContent.Check("y", Json.Tensor(DataType.DtFloat, [2], 1f, 2f));
+        TensorContent.Check("y", new TensorProto { Dtype = DataType.DtFloat, TensorShape = Json.Shape(9), FloatVal = { 1f } });
+        TensorContent.Check("y", Json.Strings([0]));
+        foreach (var wrong in new[]
+        {
+            Json.Tensor(DataType.DtFloat, [3], 1f, 2f),
+            Json.Strings([1]),
+            new TensorProto { Dtype = DataType.DtInt64, TensorShape = Json.Shape(1) },
+            new TensorProto { Dtype = DataType.DtInt64, TensorShape = Json.Shape(1), Int64Val = { 1, 2 } },
+            new TensorProto { Dtype = DataType.DtFloat, TensorShape = Json.Shape(-1), FloatVal = { 1f } },
+            new TensorProto { Dtype = DataType.DtComplex64, TensorShape = Json.Shape(1) },
+        })
+        {
+            Should.Throw<InvalidDataException>(() => TensorContent.Check("y", wrong)).Message.ShouldContain("'y'");
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using MuLambda.Catalog;
-using MuLambda.Protocol.Rest;
 
 namespace MuLambda.Selector.Tests.Forwarding;
 
@@ -79,9 +78,9 @@ public sealed class RequestsAheadTests
     {
         var model = TestPlatform.DigitModel(executor.Id, 0.9, 1000);
         var body = Encoding.UTF8.GetBytes(TestPlatform.Body(3));
-        var prediction = new Prediction(model.Reference, PredictJson.ReadRequest(body, Signatures.Of(model).InputsOf), body);
+        var prediction = new Prediction(model, new JsonInput(body).For(model));
         using var connection = ExecutorConnections.Connect(executor.Endpoints);
-        using var answer = await connection.PredictAsync(prediction, TestPlatform.Patience, CancellationToken.None);
+        var answer = await connection.PredictAsync(prediction, TestPlatform.Patience, CancellationToken.None);
         return answer.RequestsAhead;
     }
 }

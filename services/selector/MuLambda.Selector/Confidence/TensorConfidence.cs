@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Google.Protobuf.Collections;
 using MuLambda.Protocol.TensorFlow;
 using MuLambda.Protocol.Tensors;
 
@@ -15,7 +14,7 @@ internal static class TensorConfidence
     /// <param name="outputs">What it answered.</param>
     /// <param name="labels">Whether its only output may be a table of class probabilities, of which the largest of each example counts.</param>
     /// <returns>Null where the outputs do not say.</returns>
-    public static double? Of(MapField<string, TensorProto> outputs, bool labels)
+    public static double? Of(IReadOnlyDictionary<string, TensorProto> outputs, bool labels)
     {
         try
         {

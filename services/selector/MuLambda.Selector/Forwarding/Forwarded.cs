@@ -1,9 +1,13 @@
+using MuLambda.Protocol.TensorFlow;
 using MuLambda.Selection;
 
 namespace MuLambda.Selector;
 
 /// <summary>An inference that an executor answered.</summary>
-internal sealed record Forwarded(Decision Decision, AnswerBody Body, int Attempts, RequestId Id) : IDisposable
-{
-    public void Dispose() => Body.Dispose();
-}
+/// <param name="Decision">Who did, and why.</param>
+/// <param name="Signature">The signature that ran.</param>
+/// <param name="Outputs">The output tensors by name.</param>
+/// <param name="Attempts">How many executors were asked.</param>
+/// <param name="Id">By which the client may tell of it afterwards.</param>
+internal sealed record Forwarded(
+    Decision Decision, string Signature, IReadOnlyDictionary<string, TensorProto> Outputs, int Attempts, RequestId Id);

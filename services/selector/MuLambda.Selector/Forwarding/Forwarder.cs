@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using MuLambda.Protocol.Grpc;
-using MuLambda.Protocol.Rest;
 using MuLambda.Selection;
 
 namespace MuLambda.Selector;
@@ -23,15 +22,15 @@ internal sealed partial class Forwarder(
 
     /// <summary>Answers an inference.</summary>
     /// <param name="client">The client's id.</param>
-    /// <param name="body">The predict body.</param>
+    /// <param name="input">Its inputs.</param>
     /// <param name="arrived">When it arrived.</param>
     /// <param name="timeout">How long it may take from then.</param>
     /// <param name="cancellationToken">The caller went away.</param>
     /// <exception cref="RequestException">It ends with a problem.</exception>
     public async Task<Forwarded> ForwardAsync(
-        string client, ReadOnlyMemory<byte> body, long arrived, TimeSpan timeout, CancellationToken cancellationToken)
+        string client, InferenceInput input, long arrived, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var items = ItemCount.Of(body.Span);
+        var items = input.Items;
         List<string>? tried = null;
         List<string>? failures = null;
         var failed = 0;
@@ -62,34 +61,36 @@ internal sealed partial class Forwarder(
                 telemetry.Retried(decision.Candidate.Executor.Id);
             }
 
-            Prediction prediction;
+            ModelInputs inputs;
             try
             {
-                prediction = Parse(decision, body);
+                inputs = input.For(decision.Candidate.Model);
             }
             catch (RequestException e) when (attempt > 1)
             {
-                // The one before took the body, this one does not: it is no candidate for this request.
+                // The one before took the inputs, this one does not: it is no candidate for this request.
                 (tried ??= []).Add(decision.Candidate.Executor.Id);
                 (failures ??= []).Add($"{decision.Candidate.Executor.Id}: {e.Message}");
                 continue;
             }
 
-            using var activity = SelectorTelemetry.StartForward(client, decision, prediction.Request.Items, attempt);
+            using var activity = SelectorTelemetry.StartForward(client, decision, inputs.Items, attempt);
             var share = Share(left, decision, attempt);
             var started = time.GetTimestamp();
             try
             {
                 using var lease = connections.Take(decision.Candidate.Executor);
-                using var answer = await lease.Connection.PredictAsync(prediction, share, cancellationToken);
-                var written = Write(answer);
-                var confidence = answer.Confidence(labels: decision.Candidate.Model.Output == "label");
+                var answer = await lease.Connection.PredictAsync(
+                    new Prediction(decision.Candidate.Model, inputs), share, cancellationToken);
+                Check(input, answer);
+                var confidence = TensorConfidence.Of(answer.Outputs, labels: decision.Candidate.Model.Output == "label");
                 assignment.Complete(
                     time.GetElapsedTime(started).TotalMilliseconds,
                     snapshot.RoundTripMs(decision.Candidate.Executor.Node, _options.Node),
                     confidence,
                     answer.RequestsAhead);
-                return new Forwarded(decision, written, attempt, requests.Remember(decision, client, confidence));
+                return new Forwarded(
+                    decision, inputs.Signature, answer.Outputs, attempt, requests.Remember(decision, client, confidence));
             }
             catch (GrpcException e)
             {
@@ -98,7 +99,7 @@ internal sealed partial class Forwarder(
                 if (e.StatusCode is StatusCode.InvalidArgument or StatusCode.OutOfRange)
                 {
                     assignment.Refused();
-                    throw RequestException.Invalid(FieldOf(prediction), e.Message);
+                    throw RequestException.Invalid(inputs.Field, e.Message);
                 }
 
                 failed += e.StatusCode == StatusCode.ResourceExhausted ? 0 : 1;
@@ -114,26 +115,12 @@ internal sealed partial class Forwarder(
         }
     }
 
-    private static Prediction Parse(Decision decision, ReadOnlyMemory<byte> body)
-    {
-        var model = decision.Candidate.Model;
-        try
-        {
-            return new Prediction(
-                model.Reference, PredictJson.ReadRequest(body.Span, Signatures.Of(model).InputsOf), body);
-        }
-        catch (PredictJsonException e)
-        {
-            throw RequestException.Invalid(e.Field, e.Reason);
-        }
-    }
-
     // An answer that cannot be passed on is none: it must not count as the executor's success.
-    private static AnswerBody Write(ExecutorAnswer answer)
+    private static void Check(InferenceInput input, ExecutorAnswer answer)
     {
         try
         {
-            return AnswerBody.Of(answer);
+            input.Check(answer.Outputs);
         }
         catch (InvalidDataException e)
         {
@@ -172,9 +159,6 @@ internal sealed partial class Forwarder(
                 break;
         }
     }
-
-    private static string FieldOf(Prediction prediction) =>
-        prediction.Request.Format == PredictJsonFormat.Row ? "instances" : "inputs";
 
     private static RequestException DeadlinePassed(TimeSpan timeout, List<string>? failures) => new(
         StatusCodes.Status504GatewayTimeout, "The deadline passed.",

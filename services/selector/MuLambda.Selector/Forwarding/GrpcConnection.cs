@@ -1,6 +1,4 @@
-using System.Text.Json;
 using MuLambda.Protocol.Grpc;
-using MuLambda.Protocol.Rest;
 using MuLambda.Protocol.Serving;
 
 namespace MuLambda.Selector;
@@ -30,10 +28,10 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
             {
                 Name = prediction.Model.Name,
                 Version = prediction.Model.Version,
-                SignatureName = prediction.Request.SignatureName,
+                SignatureName = prediction.Inputs.Signature,
             },
         };
-        foreach (var (name, tensor) in prediction.Request.Inputs)
+        foreach (var (name, tensor) in prediction.Inputs.Tensors)
         {
             request.Inputs.Add(name, tensor);
         }
@@ -56,22 +54,9 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
         }
 
         return response.Outputs.Count > 0
-            ? new Answer(response, prediction.Request.Format, ahead)
+            ? new ExecutorAnswer(response.Outputs, ahead)
             : throw new GrpcException(StatusCode.Internal, "The executor answered without outputs.");
     }
 
     public void Dispose() => _channel.Dispose();
-
-    private sealed class Answer(PredictResponse response, PredictJsonFormat format, int? requestsAhead)
-        : ExecutorAnswer(requestsAhead)
-    {
-        public override void WriteTensors(Utf8JsonWriter writer) =>
-            PredictJson.WriteTensors(writer, response.Outputs, format);
-
-        public override double? Confidence(bool labels) => TensorConfidence.Of(response.Outputs, labels);
-
-        public override void Dispose()
-        {
-        }
-    }
 }

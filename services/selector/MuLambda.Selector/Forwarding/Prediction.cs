@@ -1,7 +1,6 @@
 using MuLambda.Catalog;
-using MuLambda.Protocol.Rest;
 
 namespace MuLambda.Selector;
 
-/// <summary>What is sent to an executor: the body as it came, and the same as tensors of the chosen model.</summary>
-internal sealed record Prediction(ModelReference Model, PredictJsonRequest Request, ReadOnlyMemory<byte> Body);
+/// <summary>What is sent to an executor.</summary>
+internal sealed record Prediction(Model Model, ModelInputs Inputs);

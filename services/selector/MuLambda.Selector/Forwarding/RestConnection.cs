@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -5,6 +6,7 @@ using System.Text.Json;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.Rest;
 using MuLambda.Protocol.Serving;
+using MuLambda.Protocol.TensorFlow;
 
 namespace MuLambda.Selector;
 
@@ -12,6 +14,8 @@ namespace MuLambda.Selector;
 internal sealed class RestConnection : IExecutorConnection
 {
     private const int MaxAnswerBytes = 256 * 1024 * 1024;
+
+    private static readonly PredictJsonLimits AnswerLimits = new() { MaxBytes = MaxAnswerBytes, MaxElements = MaxAnswerBytes / 2 };
 
     private readonly HttpClient _http;
 
@@ -35,7 +39,10 @@ internal sealed class RestConnection : IExecutorConnection
         deadline.CancelAfter(timeout);
         try
         {
-            using var content = new ReadOnlyMemoryContent(prediction.Body);
+            // Left to the garbage collector: an executor may answer before it has read everything, and the rest is sent behind that.
+            var request = new ArrayBufferWriter<byte>(4096);
+            Write(request, prediction.Inputs);
+            using var content = new ReadOnlyMemoryContent(request.WrittenMemory);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             var path = string.Create(
                 CultureInfo.InvariantCulture, $"v1/models/{prediction.Model.Name}/versions/{prediction.Model.Version}:predict");
@@ -43,7 +50,7 @@ internal sealed class RestConnection : IExecutorConnection
             var body = await response.Content.ReadAsByteArrayAsync(deadline.Token);
             return response.StatusCode switch
             {
-                HttpStatusCode.OK => Read(body, prediction.Request.Format, RequestsAheadOf(response)),
+                HttpStatusCode.OK => new ExecutorAnswer(Read(body, prediction), RequestsAheadOf(response)),
                 HttpStatusCode.RequestEntityTooLarge =>
                     throw RequestException.TooLargeForExecutor(ErrorOf(body, response.StatusCode)),
                 var status => throw new GrpcException(StatusOf(status), ErrorOf(body, status)),
@@ -66,25 +73,34 @@ internal sealed class RestConnection : IExecutorConnection
 
     public void Dispose() => _http.Dispose();
 
-    private static Answer Read(byte[] body, PredictJsonFormat format, int? requestsAhead)
+    // In columns: not every output has an entry for each example, which rows would need.
+    private static void Write(ArrayBufferWriter<byte> body, ModelInputs inputs)
     {
-        JsonDocument? json = null;
         try
         {
-            json = JsonDocument.Parse(body);
-            var member = format == PredictJsonFormat.Row ? "predictions" : "outputs";
-            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(member, out var tensors))
-            {
-                return new Answer(json, member, tensors, requestsAhead);
-            }
-
-            json.Dispose();
-            throw new GrpcException(StatusCode.Internal, $"The executor's answer has no '{member}'.");
+            PredictJson.WriteRequest(body, inputs.Signature, inputs.Tensors, PredictJsonFormat.Column);
         }
-        catch (JsonException e)
+        catch (InvalidDataException e)
         {
-            json?.Dispose();
-            throw new GrpcException(StatusCode.Internal, $"The executor's answer is no JSON: {e.Message}", e);
+            throw RequestException.Invalid(inputs.Field, e.Message);
+        }
+    }
+
+    private static Dictionary<string, TensorProto> Read(byte[] body, Prediction prediction)
+    {
+        if (Signatures.Of(prediction.Model).OutputsOf(prediction.Inputs.Signature) is not { } outputs)
+        {
+            throw new GrpcException(
+                StatusCode.Internal, $"JSON cannot carry the outputs of {prediction.Model.Reference}'s signature '{prediction.Inputs.Signature}'.");
+        }
+
+        try
+        {
+            return PredictJson.ReadResponse(body, outputs, AnswerLimits);
+        }
+        catch (PredictJsonException e)
+        {
+            throw new GrpcException(StatusCode.Internal, $"The executor's answer cannot be read: {e.Message}", e);
         }
     }
 
@@ -120,19 +136,5 @@ internal sealed class RestConnection : IExecutorConnection
         }
 
         return string.Create(CultureInfo.InvariantCulture, $"The executor answered {(int)status}.");
-    }
-
-    private sealed class Answer(JsonDocument json, string member, JsonElement tensors, int? requestsAhead)
-        : ExecutorAnswer(requestsAhead)
-    {
-        public override void WriteTensors(Utf8JsonWriter writer)
-        {
-            writer.WritePropertyName(member);
-            tensors.WriteTo(writer);
-        }
-
-        public override double? Confidence(bool labels) => JsonConfidence.Of(tensors, labels);
-
-        public override void Dispose() => json.Dispose();
     }
 }

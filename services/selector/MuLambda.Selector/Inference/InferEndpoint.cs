@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using MuLambda.Protocol;
+using MuLambda.Protocol.Rest;
 
 namespace MuLambda.Selector;
 
@@ -39,20 +41,22 @@ internal static class InferEndpoint
             using var place = services.GetRequiredService<ConcurrencyGate>().Enter();
             using var body = await BoundedBody.ReadAsync(
                 context, options.MaxRequestBytes, timeout - time.GetElapsedTime(arrived));
-            using var forwarded = await services.GetRequiredService<Forwarder>().ForwardAsync(
-                client, body.WrittenMemory, arrived, timeout, context.RequestAborted);
-            await WriteAsync(context, forwarded, time.GetElapsedTime(arrived));
+            var input = new JsonInput(body.WrittenMemory);
+            var forwarded = await services.GetRequiredService<Forwarder>().ForwardAsync(
+                client, input, arrived, timeout, context.RequestAborted);
+            await WriteAsync(context, forwarded, input.Format, time.GetElapsedTime(arrived));
         });
     }
 
-    private static async Task WriteAsync(HttpContext context, Forwarded forwarded, TimeSpan elapsed)
+    private static async Task WriteAsync(HttpContext context, Forwarded forwarded, PredictJsonFormat format, TimeSpan elapsed)
     {
-        var answer = forwarded.Body.Complete(DecisionBody.Of(
+        using var answer = new PooledBuffer(4096);
+        AnswerBody.Write(answer, forwarded, format, DecisionBody.Of(
             forwarded.Decision, forwarded.Id.ToString(),
             new ObservedBody(Figures.Round(elapsed.TotalMilliseconds), forwarded.Attempts)));
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = answer.Length;
-        await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+        await context.Response.Body.WriteAsync(answer.WrittenMemory, context.RequestAborted);
     }
 
     private static TimeSpan TimeoutOf(string? header, SelectorOptions options)

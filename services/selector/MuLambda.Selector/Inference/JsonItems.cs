@@ -6,7 +6,7 @@ namespace MuLambda.Selector;
 /// Counts the examples of a predict body before a model is chosen, whose signature would tell exactly: the entries of
 /// <c>instances</c>, or of the first tensor in <c>inputs</c>.
 /// </summary>
-internal static class ItemCount
+internal static class JsonItems
 {
     /// <summary>At least 1, also for a body that is not valid: the codec says then what is wrong.</summary>
     public static int Of(ReadOnlySpan<byte> utf8)
