@@ -6,6 +6,7 @@ using MuLambda.Cli.Commands;
 using MuLambda.Cli.Executors;
 using MuLambda.Cli.Experiments;
 using MuLambda.Cli.Inference;
+using MuLambda.Cli.Load;
 using MuLambda.Cli.Models;
 using MuLambda.Cli.Selectors;
 using MuLambda.Cli.Slos;
@@ -43,6 +44,7 @@ internal sealed class MuLambdaCli
         _root.Add(SelectCommand.Create(this));
         _root.Add(InferCommand.Create(this));
         _root.Add(FeedbackCommand.Create(this));
+        _root.Add(LoadCommand.Create(this));
         _root.Add(ExperimentCommand.Create(this));
         foreach (var option in _root.Options)
         {

@@ -24,6 +24,7 @@ public sealed class HelpTests
     [InlineData("select")]
     [InlineData("infer")]
     [InlineData("feedback")]
+    [InlineData("load")]
     [InlineData("experiment")]
     [InlineData("experiment paper")]
     public async Task Every_command_explains_itself_with_examples_that_name_it(string command)
