@@ -36,7 +36,7 @@ internal readonly ref struct Ties
     public Ties(in SelectionContext context, float best, float latencyWeight, float accuracyWeight, float hope)
     {
         _context = context;
-        _top = context.Scores.IndexOf(best);
+        _top = Top(context, best);
         _threshold = best - (MostUtility * latencyWeight) - Tolerance;
         (_accuracyWeight, _hope) = (accuracyWeight, hope);
     }
@@ -54,7 +54,7 @@ internal readonly ref struct Ties
         var fastest = mostAccurate;
         for (var row = Next(-1); row >= 0; row = Next(row))
         {
-            if (_accuracyWeight * Accuracy(row) >= leastAccuracy && MarginalMs(row) < MarginalMs(fastest))
+            if (_accuracyWeight * Accuracy(row) >= leastAccuracy && IsFaster(row, fastest))
             {
                 fastest = row;
             }
@@ -72,6 +72,32 @@ internal readonly ref struct Ties
         }
 
         return preferred;
+    }
+
+    // Of several with the largest score the one that the others are compared with is told by its figures, not by its place.
+    private static int Top(in SelectionContext context, float best)
+    {
+        var top = context.Scores.IndexOf(best);
+        var from = top + 1;
+        while (context.Scores[from..].IndexOf(best) is >= 0 and var next)
+        {
+            var row = from + next;
+            var differenceMs = context.LatencyMs[row] - context.LatencyMs[top];
+            if (differenceMs < 0 || (differenceMs == 0 && UncertaintyMs(context, row) > UncertaintyMs(context, top)))
+            {
+                top = row;
+            }
+
+            from = row + 1;
+        }
+
+        return top;
+    }
+
+    private bool IsFaster(int one, int other)
+    {
+        var differenceMs = MarginalMs(one) - MarginalMs(other);
+        return differenceMs < 0 || (differenceMs == 0 && UncertaintyMs(one) > UncertaintyMs(other));
     }
 
     private int Next(int after)
@@ -136,9 +162,11 @@ internal readonly ref struct Ties
     private float Accuracy(int row) => _context.Accuracy[row] + (_hope * _context.Columns.AccuracyDoubt[row]);
 
     // What a few answers say is no reason to stop asking the others.
-    private float UncertaintyMs(int row) => Math.Max(
-        Math.Min(_context.ScatterMs[row], _context.ServiceMs[row] + _context.WaitMs[row]),
-        Math.Min(MostUncertainty, FirstUncertainty / MathF.Sqrt(Math.Max(1, _context.Columns.Answers[row]))) * _context.ServiceMs[row]);
+    private float UncertaintyMs(int row) => UncertaintyMs(_context, row);
+
+    private static float UncertaintyMs(in SelectionContext context, int row) => Math.Max(
+        Math.Min(context.ScatterMs[row], context.ServiceMs[row] + context.WaitMs[row]),
+        Math.Min(MostUncertainty, FirstUncertainty / MathF.Sqrt(Math.Max(1, context.Columns.Answers[row]))) * context.ServiceMs[row]);
 
     private float MarginalMs(int row)
     {
