@@ -9,6 +9,7 @@ using MuLambda.Cli.Inference;
 using MuLambda.Cli.Load;
 using MuLambda.Cli.Models;
 using MuLambda.Cli.Selectors;
+using MuLambda.Cli.Slos;
 using MuLambda.Cli.Telemetry;
 using MuLambda.Cli.Terminal;
 
@@ -39,6 +40,7 @@ internal sealed class MuLambdaCli
         _root.Add(ExecutorsCommand.Create(this));
         _root.Add(ClientsCommand.Create(this));
         _root.Add(SelectorsCommand.Create(this));
+        _root.Add(SloCommand.Create(this));
         _root.Add(SelectCommand.Create(this));
         _root.Add(InferCommand.Create(this));
         _root.Add(FeedbackCommand.Create(this));

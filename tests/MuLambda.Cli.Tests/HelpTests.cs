@@ -20,6 +20,7 @@ public sealed class HelpTests
     [InlineData("clients apply")]
     [InlineData("clients list")]
     [InlineData("clients delete")]
+    [InlineData("slo")]
     [InlineData("select")]
     [InlineData("infer")]
     [InlineData("feedback")]

@@ -32,6 +32,7 @@ internal static class SelectorApplication
             .Validate<ServiceEndpoints>(
                 (options, endpoints) => options.Registry is not null || endpoints.GetAll(RegistryClientName).Count > 0,
                 "Neither Selector:Registry nor services:registry:http:0 says where the registry is.");
+        builder.Services.AddValidatedOptions<SloOptions>(SloOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -54,6 +55,7 @@ internal static class SelectorApplication
         app.MapCandidates();
         app.MapInfer();
         app.MapFeedback();
+        app.MapSlo();
         if (app.Configuration.GetValue<bool>($"{SelectorOptions.Section}:{nameof(SelectorOptions.ConstantEndpoint)}"))
         {
             app.MapConstant();
@@ -98,9 +100,13 @@ internal static class SelectorApplication
                 provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<ExecutorConnections>();
+        services.AddValidatedOptions<BatchingOptions>(BatchingOptions.Section);
+        services.AddSingleton<ExecutorQueues>();
         services.AddSingleton<ConcurrencyGate>();
         services.AddSingleton<SelectorTelemetry>();
         services.AddSingleton<RequestLog>();
+        services.AddSingleton<SloTrackers>();
+        services.AddHostedService<SloReporter>();
         services.AddSingleton<Selecting>();
         services.AddSingleton<SelectHandler>();
         services.AddSingleton<Forwarder>();

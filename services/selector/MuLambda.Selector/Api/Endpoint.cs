@@ -6,7 +6,8 @@ namespace MuLambda.Selector;
 internal static class Endpoint
 {
     public static async Task RunAsync(
-        HttpContext context, SelectorTelemetry telemetry, TimeProvider time, string operation, Func<long, Task> answer)
+        HttpContext context, SelectorTelemetry telemetry, TimeProvider time, string operation, Func<long, Task> answer,
+        Action<int, TimeSpan>? ended = null)
     {
         var arrived = time.GetTimestamp();
         var status = StatusCodes.Status500InternalServerError;
@@ -29,7 +30,9 @@ internal static class Endpoint
         }
         finally
         {
-            telemetry.Ended(operation, status, time.GetElapsedTime(arrived));
+            var elapsed = time.GetElapsedTime(arrived);
+            telemetry.Ended(operation, status, elapsed);
+            ended?.Invoke(status, elapsed);
         }
     }
 }

@@ -11,12 +11,19 @@ internal sealed partial class CatalogFollower(
     CatalogFeed feed, SelectionIndex index, ExecutorConnections connections, ILogger<CatalogFollower> logger) : BackgroundService
 {
     private volatile SelectionSnapshot? _snapshot;
+    private volatile IReadOnlyDictionary<string, Client> _clients = CatalogSnapshot.Empty.Clients;
 
     /// <summary>What to select from; null until the catalog has arrived for the first time.</summary>
     public SelectionSnapshot? Snapshot => _snapshot;
 
     /// <summary>The selectors that share the executors, this one among them once it is registered, by id.</summary>
     public IReadOnlyDictionary<string, SelectorReplica> Selectors => feed.Current.Selectors;
+
+    /// <summary>The clients of the last snapshot by id.</summary>
+    public IReadOnlyDictionary<string, Client> Clients => _clients;
+
+    /// <summary>The reports on objectives that the registry has, as far as it is known.</summary>
+    public IReadOnlyDictionary<string, SloReport> Slos => feed.Current.Slos;
 
     /// <summary>Called after each new snapshot, on the feed's thread.</summary>
     public event Action? SnapshotChanged;
@@ -63,6 +70,7 @@ internal sealed partial class CatalogFollower(
                     _snapshot = index.Update(
                         catalog.Revision, catalog.Models, catalog.Executors, catalog.Clients, catalog.Latencies, catalog.Nodes,
                         catalog.Selectors);
+                    _clients = catalog.Clients;
                     connections.Keep(catalog.Executors);
                     SnapshotChanged?.Invoke();
                 }
