@@ -26,7 +26,7 @@ export const timeline = ({ runs }) => {
       })),
       yAxis: panels.map((panel, i) => panel.log
         ? axis({ type: 'log', gridIndex: i, ...logRange(all(panel)), axisLabel: { formatter: duration } })
-        : axis({ type: 'value', gridIndex: i, min: 0, max: Math.max(1, ...all(panel)) === 1 ? 1 : undefined, splitNumber: 3 })),
+        : axis({ type: 'value', gridIndex: i, min: 0, ...(Math.max(...all(panel)) <= 1 ? { max: 1, interval: 1 } : { splitNumber: 3 }) })),
       series: panels.flatMap((panel, i) => runs.flatMap((run, j) => panel.values(run).filter(line => line.data).map(line => ({
         type: 'line', name: run.name, xAxisIndex: i, yAxisIndex: i, showSymbol: run.answered.length === 1, symbolSize: 4,
         data: line.data.map((value, second) => [second + 0.5, value]),
