@@ -15,14 +15,14 @@ public sealed class LivePlanTests
 
         plan.Clusters.ShouldHaveSingleItem().Select(run => (run.Cell.UseCase.Name, run.Cell.Streams, run.Policy)).ShouldBe(
             [
-                ("scp", 1, "weighted"), ("scp", 1, "mulambda"), ("scp", 3, "weighted"), ("scp", 3, "mulambda"),
-                ("psa", 1, "weighted"), ("psa", 1, "mulambda"), ("psa", 3, "weighted"), ("psa", 3, "mulambda"),
+                ("scp", 1, "plain-net-latency"), ("scp", 1, "mulambda"), ("scp", 3, "plain-net-latency"), ("scp", 3, "mulambda"),
+                ("psa", 1, "plain-net-latency"), ("psa", 1, "mulambda"), ("psa", 3, "plain-net-latency"), ("psa", 3, "mulambda"),
             ],
             ignoreOrder: true);
-        plan.Requests.ShouldBe(2 * 2 * (1 + 3) * 60);
-        plan.Expected.TotalMinutes.ShouldBeInRange(1, 4);
+        plan.Requests.ShouldBe(2 * 2 * (1 + 3) * 200);
+        plan.Expected.TotalMinutes.ShouldBeInRange(1, 6);
         plan.Command.ShouldStartWith(
-            "mulambda experiment paper --live --schedule parity --usecase scp,psa --policy weighted,mulambda --streams 1,3 --size 10 --network spread --requests 60 --seeds 101");
+            "mulambda experiment paper --live --schedule parity --usecase scp,psa --policy plain-net-latency,mulambda --streams 1,3 --size 10 --network spread --requests 200 --seeds 101");
     }
 
     [Fact]
