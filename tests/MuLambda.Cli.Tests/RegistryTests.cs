@@ -28,6 +28,25 @@ public sealed class RegistryTests(RegistryProcess registry) : IClassFixture<Regi
     }
 
     [Fact]
+    public async Task An_objective_is_applied_and_told_of_and_a_client_without_one_is_not_found()
+    {
+        string[] criteria = ["--task", "slo", "--input", "i", "--output", "o"];
+        await RunAsync(["clients", "apply", "with-slo", .. criteria, "--slo-ms", "50", "--slo-target", "0.95", "--slo-window", "7d"]);
+        await RunAsync(["clients", "apply", "without-slo", .. criteria]);
+
+        var listed = (await RunAsync("slo")).EnumerateArray().Select(status => status.GetProperty("client").GetString()).ToList();
+        var shown = await RunAsync("slo", "with-slo");
+        var (exitCode, _, error) = await InvokeAsync("slo", "without-slo");
+
+        listed.ShouldContain("with-slo");
+        listed.ShouldNotContain("without-slo");
+        shown.GetProperty("windowSeconds").GetDouble().ShouldBe(604_800);
+        shown.GetProperty("budgetLeft").GetDouble().ShouldBe(1);
+        exitCode.ShouldBe(3);
+        error.ShouldContain("The client 'without-slo' has no objective");
+    }
+
+    [Fact]
     public async Task What_is_no_model_is_refused_with_the_registrys_reason()
     {
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.onnx");

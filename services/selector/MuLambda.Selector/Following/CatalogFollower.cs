@@ -67,10 +67,10 @@ internal sealed partial class CatalogFollower(
 
                 try
                 {
+                    _clients = catalog.Clients;
                     _snapshot = index.Update(
                         catalog.Revision, catalog.Models, catalog.Executors, catalog.Clients, catalog.Latencies, catalog.Nodes,
                         catalog.Selectors);
-                    _clients = catalog.Clients;
                     connections.Keep(catalog.Executors);
                     SnapshotChanged?.Invoke();
                 }
