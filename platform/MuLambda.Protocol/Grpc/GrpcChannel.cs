@@ -59,9 +59,42 @@ public sealed class GrpcChannel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(request);
+        return await UnaryAsync(method, options, timeout => CreateRequest(method.Path, request, timeout, options), cancellationToken);
+    }
+
+    /// <summary>Calls a method that answers with one message, with a request that writes itself.</summary>
+    /// <typeparam name="TRequest">The request message as the method has it.</typeparam>
+    /// <typeparam name="TResponse">The answer.</typeparam>
+    /// <param name="method">The method.</param>
+    /// <param name="payload">The request; not kept after the call. It is sent as it is, without compression.</param>
+    /// <param name="options">Deadline, metadata, limits of this call.</param>
+    /// <param name="cancellationToken">Gives the call up; it then ends as CANCELLED.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="GrpcException">The call's status where it is not OK.</exception>
+    public async Task<TResponse> UnaryAsync<TRequest, TResponse>(
+        GrpcMethod<TRequest, TResponse> method,
+        IGrpcPayload payload,
+        GrpcCallOptions? options = null,
+        CancellationToken cancellationToken = default)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        ArgumentNullException.ThrowIfNull(payload);
+        return await UnaryAsync(method, options, timeout => CreateRequest(method.Path, payload, timeout, options), cancellationToken);
+    }
+
+    private async Task<TResponse> UnaryAsync<TRequest, TResponse>(
+        GrpcMethod<TRequest, TResponse> method,
+        GrpcCallOptions? options,
+        Func<TimeSpan?, HttpRequestMessage> create,
+        CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
         var timeout = TimeLeft(options) ?? _options.DefaultTimeout;
         using var call = new GrpcCall(method.Path, Address, timeout, _options.TimeProvider, cancellationToken);
-        using var message = CreateRequest(method.Path, request, timeout, options);
+        using var message = create(timeout);
         try
         {
             using var response = await _http.SendAsync(message, call.Token);
@@ -164,6 +197,34 @@ public sealed class GrpcChannel : IDisposable
             throw;
         }
 
+        return CreateRequest(path, frame, encoding, timeout, options);
+    }
+
+    private HttpRequestMessage CreateRequest(string path, IGrpcPayload payload, TimeSpan? timeout, GrpcCallOptions? options)
+    {
+        if (payload.Size > _options.MaxSendBytes)
+        {
+            throw new GrpcException(
+                StatusCode.ResourceExhausted, $"The message to send has {payload.Size} bytes; the limit is {_options.MaxSendBytes}.");
+        }
+
+        var frame = new PooledBuffer(GrpcFraming.HeaderBytes + payload.Size);
+        try
+        {
+            GrpcFraming.Write(frame, payload);
+        }
+        catch
+        {
+            frame.Dispose();
+            throw;
+        }
+
+        return CreateRequest(path, frame, GrpcEncoding.Identity, timeout, options);
+    }
+
+    private HttpRequestMessage CreateRequest(
+        string path, PooledBuffer frame, GrpcEncoding encoding, TimeSpan? timeout, GrpcCallOptions? options)
+    {
         var message = new HttpRequestMessage(HttpMethod.Post, _uris.GetOrAdd(path, static (p, address) => new Uri(address, p), Address.Uri))
         {
             Version = HttpVersion.Version20,

@@ -59,6 +59,15 @@ public static class GrpcFraming
         message.WriteTo(output);
     }
 
+    /// <summary>Writes header and message.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="payload">The message.</param>
+    internal static void Write(IBufferWriter<byte> output, IGrpcPayload payload)
+    {
+        WriteHeader(output, 0, payload.Size);
+        payload.WriteTo(output);
+    }
+
     /// <summary>Reads the one message of a unary call and the end that must follow it.</summary>
     /// <typeparam name="T">The message's type.</typeparam>
     /// <param name="input">Where from; read to its end.</param>

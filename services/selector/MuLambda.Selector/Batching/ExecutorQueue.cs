@@ -263,10 +263,10 @@ internal sealed class ExecutorQueue
         var started = _time.GetTimestamp();
         try
         {
-            using var joined = JoinedInputs.Of(requests);
+            var joined = JoinedInputs.Of(requests);
             using var lease = _connections.Take(candidate.Executor);
             var answer = await lease.Connection.PredictAsync(
-                new Prediction(candidate.Model, joined.Inputs), timeout < LeastTimeout ? LeastTimeout : timeout, unwanted);
+                new Prediction(candidate.Model, joined), timeout < LeastTimeout ? LeastTimeout : timeout, unwanted);
             var batch = new BatchAnswer(
                 _time.GetElapsedTime(started).TotalMilliseconds, joined.Inputs.Items, IsFirst: true, answer.RequestsAhead, ownAhead);
             if (requests.Length == 1)
@@ -281,7 +281,7 @@ internal sealed class ExecutorQueue
 
             _isByExample = false;
         }
-        catch (GrpcException e) when (requests.Length > 1 && MayBeOneOf(e.StatusCode) && !unwanted.IsCancellationRequested)
+        catch (Exception e) when (requests.Length > 1 && MayBeOneOf(e) && !unwanted.IsCancellationRequested)
         {
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
         }
@@ -302,8 +302,11 @@ internal sealed class ExecutorQueue
         });
     }
 
-    private static bool MayBeOneOf(StatusCode status) =>
-        status is StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.Internal or StatusCode.Unknown or StatusCode.FailedPrecondition;
+    // What one request does to all: the model fails on it, or they are too large together.
+    private static bool MayBeOneOf(Exception e) => e is RequestException or InvalidDataException || e is GrpcException
+    {
+        StatusCode: StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.Internal or StatusCode.Unknown or StatusCode.FailedPrecondition,
+    };
 
     private static void HandOut(PendingPrediction[] requests, SplitOutputs outputs, BatchAnswer batch)
     {

@@ -1,29 +1,25 @@
-using System.Buffers;
 using Google.Protobuf;
 using MuLambda.Protocol.TensorFlow;
 using MuLambda.Protocol.Tensors;
 
 namespace MuLambda.Selector;
 
-/// <summary>The inputs of a batch's requests behind each other, each copied once, in rented memory that goes back with <see cref="Dispose"/>.</summary>
-internal sealed class JoinedInputs : IDisposable
+/// <summary>
+/// The inputs of a batch's requests, to go behind each other: what they are together, and where the values of each lie. Nothing is copied before the call
+/// writes them.
+/// </summary>
+/// <param name="Inputs">The inputs of all; of several requests without the values, strings apart.</param>
+/// <param name="Parts">The values by input, request by request; null for a single request, whose inputs have them.</param>
+internal sealed record JoinedInputs(ModelInputs Inputs, IReadOnlyDictionary<string, ReadOnlyMemory<byte>[]>? Parts)
 {
-    private readonly List<byte[]> _rented = [];
-
-    private JoinedInputs(ModelInputs inputs) => Inputs = inputs;
-
-    /// <summary>The inputs of all.</summary>
-    public ModelInputs Inputs { get; private set; }
-
-    /// <summary>Puts the inputs of requests behind each other; those of a single one stay as they are.</summary>
+    /// <summary>Puts the inputs of requests behind each other.</summary>
     /// <exception cref="InvalidDataException">The values of a tensor do not fill its shape.</exception>
     public static JoinedInputs Of(ReadOnlySpan<PendingPrediction> requests)
     {
         var first = requests[0].Inputs;
-        var joined = new JoinedInputs(first);
         if (requests.Length == 1)
         {
-            return joined;
+            return new JoinedInputs(first, null);
         }
 
         var items = 0;
@@ -33,57 +29,66 @@ internal sealed class JoinedInputs : IDisposable
         }
 
         var tensors = new Dictionary<string, TensorProto>(first.Tensors.Count, StringComparer.Ordinal);
+        var parts = new Dictionary<string, ReadOnlyMemory<byte>[]>(first.Tensors.Count, StringComparer.Ordinal);
         foreach (var (name, tensor) in first.Tensors)
         {
-            tensors.Add(name, tensor.Dtype == DataType.DtString ? Strings(requests, name, items) : joined.Bytes(requests, name, items));
+            var joined = Empty(tensor, items);
+            tensors.Add(name, joined);
+            if (tensor.Dtype == DataType.DtString)
+            {
+                foreach (var request in requests)
+                {
+                    joined.StringVal.AddRange(TensorContent.GetStrings(request.Inputs.Tensors[name]));
+                }
+
+                continue;
+            }
+
+            var values = new ReadOnlyMemory<byte>[requests.Length];
+            for (var i = 0; i < requests.Length; i++)
+            {
+                values[i] = TensorContent.GetBytes(requests[i].Inputs.Tensors[name]);
+            }
+
+            parts.Add(name, values);
         }
 
-        joined.Inputs = first with { Tensors = tensors, Items = items };
-        return joined;
+        return new JoinedInputs(first with { Tensors = tensors, Items = items }, parts);
     }
 
-    public void Dispose()
+    /// <summary>The same in one piece, for who cannot write parts.</summary>
+    public ModelInputs InOnePiece()
     {
-        foreach (var array in _rented)
+        if (Parts is null)
         {
-            ArrayPool<byte>.Shared.Return(array);
+            return Inputs;
         }
 
-        _rented.Clear();
-    }
-
-    private TensorProto Bytes(ReadOnlySpan<PendingPrediction> requests, string name, int items)
-    {
-        var length = 0;
-        foreach (var request in requests)
+        var tensors = new Dictionary<string, TensorProto>(Inputs.Tensors.Count, StringComparer.Ordinal);
+        foreach (var (name, tensor) in Inputs.Tensors)
         {
-            length = checked(length + TensorContent.GetBytes(request.Inputs.Tensors[name]).Length);
+            if (Parts.TryGetValue(name, out var parts))
+            {
+                var whole = new byte[parts.Sum(part => part.Length)];
+                var at = 0;
+                foreach (var part in parts)
+                {
+                    part.Span.CopyTo(whole.AsSpan(at));
+                    at += part.Length;
+                }
+
+                tensors.Add(name, new TensorProto
+                {
+                    Dtype = tensor.Dtype, TensorShape = tensor.TensorShape, TensorContent = UnsafeByteOperations.UnsafeWrap(whole),
+                });
+            }
+            else
+            {
+                tensors.Add(name, tensor);
+            }
         }
 
-        var array = ArrayPool<byte>.Shared.Rent(Math.Max(1, length));
-        _rented.Add(array);
-        var at = 0;
-        foreach (var request in requests)
-        {
-            var bytes = TensorContent.GetBytes(request.Inputs.Tensors[name]).Span;
-            bytes.CopyTo(array.AsSpan(at));
-            at += bytes.Length;
-        }
-
-        var tensor = Empty(requests[0].Inputs.Tensors[name], items);
-        tensor.TensorContent = UnsafeByteOperations.UnsafeWrap(array.AsMemory(0, length));
-        return tensor;
-    }
-
-    private static TensorProto Strings(ReadOnlySpan<PendingPrediction> requests, string name, int items)
-    {
-        var tensor = Empty(requests[0].Inputs.Tensors[name], items);
-        foreach (var request in requests)
-        {
-            tensor.StringVal.AddRange(TensorContent.GetStrings(request.Inputs.Tensors[name]));
-        }
-
-        return tensor;
+        return Inputs with { Tensors = tensors };
     }
 
     private static TensorProto Empty(TensorProto like, int items)

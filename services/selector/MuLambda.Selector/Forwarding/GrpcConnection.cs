@@ -22,20 +22,12 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
     public async Task<ExecutorAnswer> PredictAsync(
         Prediction prediction, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var request = new PredictRequest
+        var spec = new ModelSpec
         {
-            ModelSpec = new ModelSpec
-            {
-                Name = prediction.Model.Name,
-                Version = prediction.Model.Version,
-                SignatureName = prediction.Inputs.Signature,
-            },
+            Name = prediction.Model.Name,
+            Version = prediction.Model.Version,
+            SignatureName = prediction.Inputs.Signature,
         };
-        foreach (var (name, tensor) in prediction.Inputs.Tensors)
-        {
-            request.Inputs.Add(name, tensor);
-        }
-
         int? ahead = null;
         var options = new GrpcCallOptions
         {
@@ -45,9 +37,9 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
         PredictResponse response;
         try
         {
-            response = await _channel.UnaryAsync(PredictionService.Predict, request, options, cancellationToken);
+            response = await SendAsync(spec, prediction.Joined, options, cancellationToken);
         }
-        catch (GrpcException e) when (e.StatusCode == StatusCode.ResourceExhausted && request.CalculateSize() > MaxRequestBytes)
+        catch (GrpcException e) when (e.StatusCode == StatusCode.ResourceExhausted && SizeOf(prediction.Joined) > MaxRequestBytes)
         {
             // gRPC has one status for a full server and for a message that never fits.
             throw RequestException.TooLargeForExecutor(e.Message);
@@ -59,4 +51,37 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
     }
 
     public void Dispose() => _channel.Dispose();
+
+    private Task<PredictResponse> SendAsync(ModelSpec spec, JoinedInputs joined, GrpcCallOptions options, CancellationToken cancellationToken)
+    {
+        if (joined.Parts is { } parts)
+        {
+            var payload = new JoinedPredictRequest(spec);
+            foreach (var (name, tensor) in joined.Inputs.Tensors)
+            {
+                if (parts.TryGetValue(name, out var values))
+                {
+                    payload.Add(name, tensor, values);
+                }
+                else
+                {
+                    payload.Add(name, tensor);
+                }
+            }
+
+            return _channel.UnaryAsync(PredictionService.Predict, payload, options, cancellationToken);
+        }
+
+        var request = new PredictRequest { ModelSpec = spec };
+        foreach (var (name, tensor) in joined.Inputs.Tensors)
+        {
+            request.Inputs.Add(name, tensor);
+        }
+
+        return _channel.UnaryAsync(PredictionService.Predict, request, options, cancellationToken);
+    }
+
+    private static long SizeOf(JoinedInputs joined) =>
+        joined.Inputs.Tensors.Values.Sum(tensor => (long)tensor.CalculateSize())
+        + (joined.Parts?.Values.Sum(parts => parts.Sum(part => (long)part.Length)) ?? 0);
 }

@@ -41,7 +41,7 @@ internal sealed class RestConnection : IExecutorConnection
         {
             // Left to the garbage collector: an executor may answer before it has read everything, and the rest is sent behind that.
             var request = new ArrayBufferWriter<byte>(4096);
-            Write(request, prediction.Inputs);
+            Write(request, prediction.Joined.InOnePiece());
             using var content = new ReadOnlyMemoryContent(request.WrittenMemory);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             var path = string.Create(
