@@ -18,6 +18,9 @@ internal sealed partial class CatalogFollower(
     /// <summary>The selectors that share the executors, this one among them once it is registered, by id.</summary>
     public IReadOnlyDictionary<string, SelectorReplica> Selectors => feed.Current.Selectors;
 
+    /// <summary>The objective of a client; null where it has none or is not known.</summary>
+    public Slo? SloOf(string client) => feed.Current.Clients.GetValueOrDefault(client)?.Slo;
+
     /// <summary>Called after each new snapshot, on the feed's thread.</summary>
     public event Action? SnapshotChanged;
 
