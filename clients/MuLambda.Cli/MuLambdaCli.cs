@@ -6,8 +6,10 @@ using MuLambda.Cli.Commands;
 using MuLambda.Cli.Executors;
 using MuLambda.Cli.Experiments;
 using MuLambda.Cli.Inference;
+using MuLambda.Cli.Load;
 using MuLambda.Cli.Models;
 using MuLambda.Cli.Selectors;
+using MuLambda.Cli.Slos;
 using MuLambda.Cli.Telemetry;
 using MuLambda.Cli.Terminal;
 
@@ -38,9 +40,11 @@ internal sealed class MuLambdaCli
         _root.Add(ExecutorsCommand.Create(this));
         _root.Add(ClientsCommand.Create(this));
         _root.Add(SelectorsCommand.Create(this));
+        _root.Add(SloCommand.Create(this));
         _root.Add(SelectCommand.Create(this));
         _root.Add(InferCommand.Create(this));
         _root.Add(FeedbackCommand.Create(this));
+        _root.Add(LoadCommand.Create(this));
         _root.Add(ExperimentCommand.Create(this));
         foreach (var option in _root.Options)
         {

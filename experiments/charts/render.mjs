@@ -2,14 +2,16 @@
 // becomes {"id": "<svg ...>"}. What each kind is drawn from stands in figures/.
 import { text } from 'node:stream/consumers';
 import { distributions } from './figures/distributions.mjs';
+import { latency } from './figures/latency.mjs';
 import { load } from './figures/load.mjs';
 import { margins } from './figures/margins.mjs';
 import { scaling } from './figures/scaling.mjs';
 import { series } from './figures/series.mjs';
 import { shares } from './figures/shares.mjs';
+import { timeline } from './figures/timeline.mjs';
 import { draw } from './svg.mjs';
 
-const kinds = { distributions, load, margins, scaling, series, shares };
+const kinds = { distributions, latency, load, margins, scaling, series, shares, timeline };
 
 const drawn = {};
 for (const figure of JSON.parse(await text(process.stdin)).figures) {

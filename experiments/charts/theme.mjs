@@ -19,6 +19,9 @@ export const colourNames = names;
 
 export const colourOfNode = node => colour(`node-${node % 8}`);
 
+// Two runs that are compared are told apart at a glance.
+export const colourOfRun = run => colour(run === 0 ? 'node-0' : 'node-3');
+
 export const fontFamily = 'system-ui, sans-serif';
 
 // The challenger stands out, the bound stays behind.
@@ -65,6 +68,10 @@ export const legend = (policies, options = {}) => ({
   itemGap: 26,
   textStyle: { color: colour('text'), fontFamily },
   ...options,
+});
+
+export const legendOfRuns = runs => legend([], {
+  data: runs.map((run, i) => ({ name: run.name, itemStyle: { color: colourOfRun(i) }, lineStyle: { color: colourOfRun(i) } })),
 });
 
 export const duration = ms => ms >= 1000 ? `${+(ms / 1000).toPrecision(3)} s` : `${+(+ms).toPrecision(3)} ms`;

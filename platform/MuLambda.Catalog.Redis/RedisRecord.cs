@@ -48,6 +48,7 @@ internal static class RedisRecord
         CatalogKind.Latency => "latency/",
         CatalogKind.Node => "node/",
         CatalogKind.Selector => "selector/",
+        CatalogKind.Slo => "slo/",
         _ => throw new ArgumentOutOfRangeException(nameof(key), key.Kind, null),
     } + key.Id;
 
@@ -59,6 +60,7 @@ internal static class RedisRecord
         ["latency", var id] => new StoreKey(CatalogKind.Latency, id),
         ["node", var id] => new StoreKey(CatalogKind.Node, id),
         ["selector", var id] => new StoreKey(CatalogKind.Selector, id),
+        ["slo", var id] => new StoreKey(CatalogKind.Slo, id),
         _ => throw new FormatException($"an entry of an unknown kind, '{text}'"),
     };
 

@@ -25,5 +25,9 @@ namespace MuLambda.Catalog;
 [JsonSerializable(typeof(IReadOnlyList<Node>))]
 [JsonSerializable(typeof(SelectorReplica))]
 [JsonSerializable(typeof(IReadOnlyList<SelectorReplica>))]
+[JsonSerializable(typeof(SloReport))]
+[JsonSerializable(typeof(IReadOnlyList<SloReport>))]
+[JsonSerializable(typeof(SloStatus))]
+[JsonSerializable(typeof(IReadOnlyList<SloStatus>))]
 [JsonSerializable(typeof(CatalogChange))]
 public sealed partial class CatalogJson : JsonSerializerContext;

@@ -2,7 +2,7 @@ namespace MuLambda.Selection;
 
 /// <summary>
 /// A request counted as in flight in the executor chosen for it, until it is told how it ended. The first of
-/// <see cref="Complete"/>, <see cref="Refused"/>, <see cref="TimeOut"/>, <see cref="Fail"/>, <see cref="Release"/> and <see cref="Dispose"/> counts, in whichever
+/// <see cref="Complete"/>, <see cref="CompleteBatched"/>, <see cref="Refused"/>, <see cref="TimeOut"/>, <see cref="Fail"/>, <see cref="Release"/> and <see cref="Dispose"/> counts, in whichever
 /// copy; the others then do nothing.
 /// </summary>
 public readonly struct Assignment : IDisposable, IEquatable<Assignment>
@@ -44,6 +44,20 @@ public readonly struct Assignment : IDisposable, IEquatable<Assignment>
         if (End())
         {
             answer.Complete(elapsedMs, networkMs, confidence, requestsAhead, trial);
+        }
+    }
+
+    /// <summary>The executor answered a batch that the request was in: the estimators learn from the batch, once, and from this answer.</summary>
+    /// <param name="elapsedMs">From the assignment to the answer, waiting included, in milliseconds.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="networkMs">The network's known share of what the batch took, in milliseconds; null where it is not known.</param>
+    /// <param name="confidence">How sure the model was, from 0 to 1; null where the answer does not say.</param>
+    public void CompleteBatched(double elapsedMs, in BatchAnswer batch, double? networkMs = null, double? confidence = null)
+    {
+        var (answer, trial) = (new LateAnswer(_record, Decision), _record.Trial);
+        if (End())
+        {
+            answer.CompleteBatched(elapsedMs, batch, networkMs, confidence, trial);
         }
     }
 

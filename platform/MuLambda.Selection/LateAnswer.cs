@@ -62,4 +62,33 @@ public readonly struct LateAnswer
             _candidate.ObserveConfidence(value);
         }
     }
+
+    internal void CompleteBatched(double elapsedMs, in BatchAnswer batch, double? networkMs, double? confidence, bool trial)
+    {
+        var nowMs = _selector.NowMs;
+        _executor.Answered(nowMs);
+        _executor.Succeed(trial);
+        if (batch.IsFirst)
+        {
+            if (networkMs is null && batch.OwnAhead == 0 && !double.IsNaN(_reportedServiceMs))
+            {
+                _executor.ObserveRoundTrip(batch.TookMs, _reportedServiceMs);
+            }
+
+            if (batch.RequestsAhead is >= 0 and { } told)
+            {
+                _executor.ObserveAhead(told, batch.OwnAhead);
+            }
+
+            var inferredMs = _executor.RoundTrip.CurrentMs;
+            _candidate.Learn(
+                batch.TookMs - (networkMs ?? (double.IsNaN(inferredMs) ? 0 : inferredMs)), batch.Items, requestsAhead: 0, itemsAhead: 0, nowMs);
+        }
+
+        _candidate.RecordDelay(elapsedMs, _measuredRttMs, _items);
+        if (confidence is { } value)
+        {
+            _candidate.ObserveConfidence(value);
+        }
+    }
 }

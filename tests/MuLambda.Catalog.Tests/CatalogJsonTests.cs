@@ -49,6 +49,35 @@ public sealed class CatalogJsonTests
         JsonSerializer.Deserialize("""{"id":"s"}""", CatalogJson.Default.SelectorReplica).ShouldBe(new SelectorReplica("s"));
     }
 
+    [Fact]
+    public void An_objectives_target_and_window_may_be_left_out()
+    {
+        var client = new Client("c", new Criteria(new Traits("t", "i", "o"), new Preference(1, 0)), new Slo(20));
+        var json = JsonSerializer.Serialize(client, CatalogJson.Default.Client);
+
+        json.ShouldContain("""{"latencyMs":20,"target":0.99,"windowSeconds":2592000}""");
+        JsonSerializer.Deserialize(
+            json.Replace(""","target":0.99,"windowSeconds":2592000""", "", StringComparison.Ordinal), CatalogJson.Default.Client).ShouldBe(client);
+    }
+
+    [Fact]
+    public void A_report_on_an_objective_is_read_as_it_was_written()
+    {
+        var report = new SloReport(
+            "s", "c", new Slo(20), DateTimeOffset.UnixEpoch, new SloWindow(3600, 1, 2), [new SloWindow(300, 0, 1)],
+            [new SloAlert(3600, 300, 14.4, 20, true)], new LatencyCounts(3, [1, 0, 2]));
+
+        var json = JsonSerializer.Serialize(report, CatalogJson.Default.SloReport);
+
+        json.ShouldBe(
+            "{\"selector\":\"s\",\"client\":\"c\",\"slo\":{\"latencyMs\":20,\"target\":0.99,\"windowSeconds\":2592000},"
+            + "\"since\":\"1970-01-01T00:00:00+00:00\",\"window\":{\"seconds\":3600,\"good\":1,\"total\":2},"
+            + "\"alertWindows\":[{\"seconds\":300,\"good\":0,\"total\":1}],"
+            + "\"alerts\":[{\"longSeconds\":3600,\"shortSeconds\":300,\"burnRate\":14.4,\"minRequests\":20,\"firing\":true}],"
+            + "\"latencies\":{\"first\":3,\"counts\":[1,0,2]}}");
+        JsonSerializer.Serialize(JsonSerializer.Deserialize(json, CatalogJson.Default.SloReport)!, CatalogJson.Default.SloReport).ShouldBe(json);
+    }
+
     [Theory]
     [InlineData("""{"id":"c","criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":1,"accuracy":0}},"x":1}""")]
     [InlineData("""{"id":"c"}""")]

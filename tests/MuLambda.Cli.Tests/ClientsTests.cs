@@ -83,6 +83,48 @@ public sealed class ClientsTests : IAsyncLifetime
         _line.Platform.Clients["digits-fast"].ShouldBe(Expected with { Node = null, ProbeEndpoint = null });
     }
 
+    [Theory]
+    [InlineData("3600", 3600)]
+    [InlineData("90m", 5400)]
+    [InlineData("1.5h", 5400)]
+    [InlineData("90d", 7_776_000)]
+    [InlineData(null, 2_592_000)]
+    public async Task The_window_of_an_objective_is_given_in_seconds_or_with_a_unit(string? window, double seconds)
+    {
+        var result = await _line.RunAsync(
+            ["clients", "apply", "c", "--task", "t", "--input", "i", "--output", "o", "--slo-ms", "100", .. window is null ? Array.Empty<string>() : ["--slo-window", window]]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        _line.Platform.Clients["c"].Slo.ShouldBe(new Slo(100, 0.99, seconds));
+    }
+
+    [Theory]
+    [InlineData("30x", "--slo-window has to be")]
+    [InlineData("-1h", "--slo-window has to be")]
+    [InlineData("d", "--slo-window has to be")]
+    [InlineData("59m", "slo.windowSeconds: must be from 3600 to 7776000")]
+    [InlineData("91d", "slo.windowSeconds: must be from 3600 to 7776000")]
+    public async Task A_window_that_is_none_or_outside_the_limits_is_refused_before_anything_is_sent(string window, string message)
+    {
+        var result = await _line.RunAsync(
+            "clients", "apply", "c", "--task", "t", "--input", "i", "--output", "o", "--slo-ms", "100", "--slo-window", window);
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldContain(message);
+        _line.Platform.Seen.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--slo-target", "0.9")]
+    [InlineData("--slo-window", "7d")]
+    public async Task What_an_objective_has_beside_its_time_needs_the_time(string option, string value)
+    {
+        var result = await _line.RunAsync("clients", "apply", "c", "--task", "t", "--input", "i", "--output", "o", option, value);
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldContain($"{option} needs --slo-ms.");
+    }
+
     [Fact]
     public async Task Without_weights_and_lease_a_client_is_balanced_and_stays()
     {

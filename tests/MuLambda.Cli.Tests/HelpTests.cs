@@ -20,9 +20,11 @@ public sealed class HelpTests
     [InlineData("clients apply")]
     [InlineData("clients list")]
     [InlineData("clients delete")]
+    [InlineData("slo")]
     [InlineData("select")]
     [InlineData("infer")]
     [InlineData("feedback")]
+    [InlineData("load")]
     [InlineData("experiment")]
     [InlineData("experiment paper")]
     public async Task Every_command_explains_itself_with_examples_that_name_it(string command)

@@ -6,7 +6,7 @@ using MuLambda.Executor.Tests.Support;
 using MuLambda.Inference;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.Serving;
-using MuLambda.ServiceDefaults.Timing;
+using MuLambda.Timing;
 
 namespace MuLambda.Executor.Tests;
 

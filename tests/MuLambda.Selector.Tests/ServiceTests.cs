@@ -150,7 +150,7 @@ public sealed class ServiceTests
 
         var paths = document.GetProperty("paths");
         paths.EnumerateObject().Select(p => p.Name).ShouldBe(
-            ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer", "/v1/feedback"], ignoreOrder: true);
+            ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer", "/v1/feedback", "/v1/clients/{client}/slo"], ignoreOrder: true);
         paths.GetProperty("/v1/clients/{client}:infer").GetProperty("post").GetProperty("parameters").EnumerateArray()
             .Select(p => p.GetProperty("name").GetString()).ShouldBe(["client", "mulambda-timeout-ms"], ignoreOrder: true);
         paths.GetProperty("/v1/feedback").GetProperty("post").GetProperty("requestBody").GetProperty("content")
@@ -183,16 +183,15 @@ public sealed class ServiceTests
         await platform.AnswerAsync("fast");
 
         var own = spans.Where(s => s.Source.Name == "MuLambda.Selector").ToList();
-        own.Select(s => s.OperationName).ShouldBe(["select", "forward", "select", "forward"]);
+        own.Select(s => s.OperationName).ShouldBe(["select", "batch", "forward", "select", "batch", "forward"]);
         own.Select(s => s.ParentSpanId).Distinct().Count().ShouldBe(1);
-        var answered = own.Last();
-        answered.GetTagItem("mulambda.executor").ShouldBe("large");
-        answered.GetTagItem("mulambda.attempt").ShouldBe(2);
-        answered.GetTagItem("mulambda.client").ShouldBe("fast");
-        answered.GetTagItem("mulambda.model.version").ShouldBe(1L);
-        own[1].Status.ShouldBe(ActivityStatusCode.Error);
-        own[2].GetTagItem("mulambda.policy").ShouldBe("mulambda");
-        own[2].GetTagItem("mulambda.considered").ShouldBe(1);
+        own[2].Status.ShouldBe(ActivityStatusCode.Error);
+        own[3].GetTagItem("mulambda.policy").ShouldBe("mulambda");
+        own[3].GetTagItem("mulambda.considered").ShouldBe(1);
+        own[4].GetTagItem("mulambda.attempt").ShouldBe(2);
+        own[4].GetTagItem("mulambda.client").ShouldBe("fast");
+        own[5].GetTagItem("mulambda.executor").ShouldBe("large");
+        own[5].GetTagItem("mulambda.model.version").ShouldBe(1L);
         platform["large"].Calls.Single().TraceParent.ShouldNotBeNull().ShouldContain(trace.ToString());
     }
 }

@@ -38,6 +38,27 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    public void Periodic_bursts_have_their_mean_rate_and_come_at_the_end_of_each_period()
+    {
+        var bursts = new PeriodicBurstArrivals(meanPerSecond: 90, factor: 5, burstMs: 2000, periodMs: 10_000);
+
+        var counts = Counts(bursts, seconds: 10_000);
+
+        bursts.MeanPerSecond.ShouldBe(90);
+        counts.Average().ShouldBe(90, tolerance: 1);
+        counts.Where((_, second) => second % 10 < 8).Average().ShouldBe(50, tolerance: 1);
+        counts.Where((_, second) => second % 10 >= 8).Average().ShouldBe(250, tolerance: 2);
+    }
+
+    [Fact]
+    public void A_burst_is_shorter_than_its_period() =>
+        Should.Throw<ArgumentOutOfRangeException>(() => new PeriodicBurstArrivals(1, 5, 1000, 1000)).Message.ShouldContain("burstMs must be below periodMs");
+
+    [Fact]
+    public void Uniform_arrivals_are_equally_far_from_each_other() =>
+        Take(new UniformArrivals(40), 4).ShouldBe([new Arrival(25), new Arrival(50), new Arrival(75), new Arrival(100)]);
+
+    [Fact]
     public void A_day_has_its_peak_and_its_trough()
     {
         var day = new DiurnalArrivals(meanPerSecond: 40, amplitude: 0.8, periodMs: 100_000);
@@ -54,7 +75,7 @@ public sealed class ArrivalTests
     public void The_same_chance_gives_the_same_arrivals()
     {
         ArrivalProcess[] processes =
-            [new PoissonArrivals(9), new BurstArrivals(100, 1, 100, 900), new DiurnalArrivals(9, 0.5, 1000)];
+            [new PoissonArrivals(9), new BurstArrivals(100, 1, 100, 900), new DiurnalArrivals(9, 0.5, 1000), new PeriodicBurstArrivals(9, 5, 100, 1000)];
         foreach (var process in processes)
         {
             Take(process, 200).ShouldBe(Take(process, 200));

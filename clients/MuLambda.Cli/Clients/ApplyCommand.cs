@@ -19,6 +19,7 @@ internal sealed class ApplyCommand
     private readonly CriteriaOptions _criteria = new();
     private readonly Option<double?> _slo = NumberOption.Create<double>("--slo-ms", "MS", "The time within which requests have to be answered");
     private readonly Option<double?> _sloTarget = NumberOption.Create<double>("--slo-target", "SHARE", "The share of requests that have to be [default: 0.99]");
+    private readonly Option<double?> _sloWindow = DurationOption.Create("--slo-window", "The sliding window of the share, from 1h to 90d [default: 30d]");
     private readonly Option<double?> _lease = NumberOption.Create<double>("--lease", "SECONDS", "How long it stays registered without renewal [default: until it is deleted]");
 
     public static Command Create(MuLambdaCli cli)
@@ -29,6 +30,7 @@ internal sealed class ApplyCommand
             "Register a client with its criteria, or change a registered one",
             "mulambda clients apply -f client.yaml",
             "mulambda clients apply digits-fast --task classification --input image --output label --latency 1 --accuracy 0",
+            "mulambda clients apply digits-fast --task classification --input image --output label --slo-ms 50 --slo-target 0.999 --slo-window 7d",
             "mulambda clients apply careful --task classification --input image --output label --latency 0.2 --accuracy 0.8 --min-accuracy 0.95 --max-latency-ms 50");
         command.Add(apply._id);
         command.Add(apply._file);
@@ -61,16 +63,19 @@ internal sealed class ApplyCommand
                 result.AddError($"{option.Name} is missing.");
             }
 
-            if (given.Contains(apply._sloTarget) && !given.Contains(apply._slo))
+            foreach (var option in given.Where(option => option == apply._sloTarget || option == apply._sloWindow))
             {
-                result.AddError("--slo-target needs --slo-ms.");
+                if (!given.Contains(apply._slo))
+                {
+                    result.AddError($"{option.Name} needs --slo-ms.");
+                }
             }
         });
         cli.Handle(command, apply.RunAsync);
         return command;
     }
 
-    private Option[] Options => [.. _criteria.All, _slo, _sloTarget, _lease];
+    private Option[] Options => [.. _criteria.All, _slo, _sloTarget, _sloWindow, _lease];
 
     private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -97,7 +102,7 @@ internal sealed class ApplyCommand
         var client = new Catalog.Client(
             context.Get(_id)!,
             _criteria.Read(context),
-            context.Get(_slo) is { } slo ? new Slo(slo, context.Get(_sloTarget) ?? 0.99) : null,
+            context.Get(_slo) is { } slo ? new Slo(slo, context.Get(_sloTarget) ?? 0.99, context.Get(_sloWindow) ?? Slo.DefaultWindowSeconds) : null,
             LeaseSeconds: context.Get(_lease));
         CliException.ThrowIfAny(CatalogValidation.Validate(client), "The client is not right.");
         return client;

@@ -110,7 +110,8 @@ internal sealed class PaperCommand
         return ExitCodes.Ok;
     }
 
-    private static async Task InstallAsync(CommandContext context, Func<Task> install)
+    /// <summary>Says that what draws figures is fetched, while it is.</summary>
+    public static async Task InstallAsync(CommandContext context, Func<Task> install)
     {
         const string What = "fetching what draws the figures";
         if (context.Output.Progress is { } terminal)

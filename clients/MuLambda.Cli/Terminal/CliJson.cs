@@ -15,6 +15,8 @@ namespace MuLambda.Cli.Terminal;
 [JsonSerializable(typeof(IReadOnlyList<Executor>))]
 [JsonSerializable(typeof(IReadOnlyList<SelectorReplica>))]
 [JsonSerializable(typeof(IReadOnlyList<Catalog.Client>))]
+[JsonSerializable(typeof(SloStatus))]
+[JsonSerializable(typeof(IReadOnlyList<SloStatus>))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(IReadOnlyList<CandidateReport>))]
@@ -27,6 +29,7 @@ namespace MuLambda.Cli.Terminal;
 [JsonSerializable(typeof(ImageAnswers))]
 [JsonSerializable(typeof(IReadOnlyList<Experiments.LiveFiguresOfRun>))]
 [JsonSerializable(typeof(Experiments.PaperOutcome))]
+[JsonSerializable(typeof(Load.LoadOutcome))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

@@ -14,6 +14,7 @@ namespace MuLambda.Catalog;
 /// <param name="Epoch">The life of the store that the revision counts in; on snapshot ends and heartbeats.</param>
 /// <param name="Node">The node put.</param>
 /// <param name="Selector">The selector put.</param>
+/// <param name="Slo">The report on an objective put.</param>
 public sealed record CatalogChange(
     CatalogChangeType Type,
     long Revision,
@@ -25,4 +26,5 @@ public sealed record CatalogChange(
     LatencyReport? Latency = null,
     string? Epoch = null,
     Node? Node = null,
-    SelectorReplica? Selector = null);
+    SelectorReplica? Selector = null,
+    SloReport? Slo = null);

@@ -29,4 +29,8 @@ public enum CatalogKind
     /// <summary>A <see cref="SelectorReplica"/>.</summary>
     [JsonStringEnumMemberName("selector")]
     Selector,
+
+    /// <summary>A <see cref="SloReport"/>; its id is <c>selector/client</c>.</summary>
+    [JsonStringEnumMemberName("slo")]
+    Slo,
 }

@@ -41,11 +41,20 @@ public sealed record CatalogSnapshot
     /// <summary>The selectors by id.</summary>
     public ImmutableDictionary<string, SelectorReplica> Selectors { get; private init; } = Create<SelectorReplica>();
 
+    /// <summary>The reports on clients' objectives by <c>selector/client</c> (<see cref="SloId"/>).</summary>
+    public ImmutableDictionary<string, SloReport> Slos { get; private init; } = Create<SloReport>();
+
     /// <summary>The id of a latency report in the catalog.</summary>
     /// <param name="node">The node that measured.</param>
     /// <param name="client">The client measured.</param>
     /// <returns><c>node/client</c>.</returns>
     public static string LatencyId(string node, string client) => $"{node}/{client}";
+
+    /// <summary>The id of a report on a client's objective in the catalog.</summary>
+    /// <param name="selector">The selector that counted.</param>
+    /// <param name="client">The client.</param>
+    /// <returns><c>selector/client</c>.</returns>
+    public static string SloId(string selector, string client) => $"{selector}/{client}";
 
     /// <summary>The catalog after a change.</summary>
     /// <param name="change">The next line of the feed.</param>
@@ -83,6 +92,8 @@ public sealed record CatalogSnapshot
             this with { Nodes = Nodes.SetItem(node.Id, node) },
         { Kind: CatalogKind.Selector, Selector: { } selector } =>
             this with { Selectors = Selectors.SetItem(selector.Id, selector) },
+        { Kind: CatalogKind.Slo, Slo: { } slo } =>
+            this with { Slos = Slos.SetItem(SloId(slo.Selector, slo.Client), slo) },
         _ => throw new ArgumentException(
             $"The put of revision {change.Revision} carries no noun of its kind ({change.Kind}).", nameof(change)),
     };
@@ -102,6 +113,7 @@ public sealed record CatalogSnapshot
             CatalogKind.Latency => this with { Latencies = Latencies.Remove(id) },
             CatalogKind.Node => this with { Nodes = Nodes.Remove(id) },
             CatalogKind.Selector => this with { Selectors = Selectors.Remove(id) },
+            CatalogKind.Slo => this with { Slos = Slos.Remove(id) },
             _ => throw new ArgumentException(
                 $"The delete of revision {change.Revision} carries no kind.", nameof(change)),
         };

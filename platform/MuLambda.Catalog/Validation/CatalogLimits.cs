@@ -32,4 +32,16 @@ public static class CatalogLimits
 
     /// <summary>The latency reports in one request.</summary>
     public const int LatencyReports = 10_000;
+
+    /// <summary>The reports on objectives in one request.</summary>
+    public const int SloReports = 1000;
+
+    /// <summary>The largest count of requests, 2^53-1: what every JSON reader can hold exactly.</summary>
+    public const long MaxCount = (1L << 53) - 1;
+
+    /// <summary>The alerts of an objective, and the windows of its alerts.</summary>
+    public const int SloAlerts = 16;
+
+    /// <summary>The buckets of <see cref="LatencyCounts"/>: 32 for each of 27 doublings, and one below and one above them.</summary>
+    public const int LatencyBuckets = (27 * 32) + 2;
 }

@@ -104,8 +104,7 @@ public static class CatalogValidation
         Check(check, "criteria.", client.Criteria);
         if (client.Slo is { } slo)
         {
-            check.Positive("slo.latencyMs", slo.LatencyMs);
-            check.InnerFraction("slo.target", slo.Target);
+            Check(check, "slo.", slo);
         }
 
         check.OptionalHttpUrl("probeEndpoint", client.ProbeEndpoint);
@@ -214,6 +213,105 @@ public static class CatalogValidation
         }
 
         return check.Errors;
+    }
+
+    /// <summary>Validates the reports of a selector on objectives.</summary>
+    /// <param name="selector">The selector that every report must be of.</param>
+    /// <param name="reports">The reports.</param>
+    /// <returns>What is wrong.</returns>
+    public static IReadOnlyList<ValidationError> Validate(string selector, IReadOnlyList<SloReport> reports)
+    {
+        ArgumentNullException.ThrowIfNull(reports);
+        var check = new FieldChecks();
+        check.Name("selector", selector);
+        check.Count("$", reports.Count, CatalogLimits.SloReports);
+        foreach (var (index, report) in reports.Take(CatalogLimits.SloReports).Index())
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"[{index}]");
+            if (report is null)
+            {
+                check.Fail(path, "is null; it must be a report.");
+                continue;
+            }
+
+            if (report.Selector != selector)
+            {
+                check.Fail(path + ".selector", $"must be the selector of the request, '{selector}'.");
+            }
+
+            check.Name(path + ".client", report.Client);
+            Check(check, path + ".slo.", report.Slo);
+            Check(check, path + ".window", report.Window);
+            check.Count(path + ".alertWindows", report.AlertWindows.Count, CatalogLimits.SloAlerts);
+            foreach (var (i, window) in report.AlertWindows.Take(CatalogLimits.SloAlerts).Index())
+            {
+                Check(check, string.Create(CultureInfo.InvariantCulture, $"{path}.alertWindows[{i}]"), window);
+            }
+
+            check.Count(path + ".alerts", report.Alerts.Count, CatalogLimits.SloAlerts);
+            foreach (var (i, alert) in report.Alerts.Take(CatalogLimits.SloAlerts).Index())
+            {
+                Check(check, string.Create(CultureInfo.InvariantCulture, $"{path}.alerts[{i}]"), alert);
+            }
+
+            Check(check, path + ".latencies", report.Latencies);
+        }
+
+        return check.Errors;
+    }
+
+    private static void Check(FieldChecks check, string path, Slo slo)
+    {
+        check.Positive(path + "latencyMs", slo.LatencyMs);
+        check.InnerFraction(path + "target", slo.Target);
+        check.Within(path + "windowSeconds", slo.WindowSeconds, Slo.MinWindowSeconds, Slo.MaxWindowSeconds);
+    }
+
+    private static void Check(FieldChecks check, string path, SloWindow? window)
+    {
+        if (window is null)
+        {
+            check.Fail(path, "is null; it must be a window.");
+            return;
+        }
+
+        check.Positive(path + ".seconds", window.Seconds);
+        if (window.Good < 0 || window.Good > window.Total)
+        {
+            check.Fail(path + ".good", "must be from 0 to total.");
+        }
+
+        if (window.Total > CatalogLimits.MaxCount)
+        {
+            check.Fail(path + ".total", $"must be at most {CatalogLimits.MaxCount}.");
+        }
+    }
+
+    private static void Check(FieldChecks check, string path, SloAlert? alert)
+    {
+        if (alert is null)
+        {
+            check.Fail(path, "is null; it must be an alert.");
+            return;
+        }
+
+        check.Positive(path + ".longSeconds", alert.LongSeconds);
+        check.Positive(path + ".shortSeconds", alert.ShortSeconds);
+        check.Positive(path + ".burnRate", alert.BurnRate);
+        check.NotNegative(path + ".minRequests", alert.MinRequests);
+    }
+
+    private static void Check(FieldChecks check, string path, LatencyCounts latencies)
+    {
+        if (latencies.First < 0 || latencies.Counts.Count > CatalogLimits.LatencyBuckets - latencies.First)
+        {
+            check.Fail(path, string.Create(
+                CultureInfo.InvariantCulture, $"must lie within the {CatalogLimits.LatencyBuckets} buckets there are."));
+        }
+        else if (latencies.Counts.Any(static count => count is < 0 or > CatalogLimits.MaxCount))
+        {
+            check.Fail(path + ".counts", $"must all be from 0 to {CatalogLimits.MaxCount}.");
+        }
     }
 
     private static void Check(FieldChecks check, ExecutorState state, ExecutorLoad? load, string? reason)

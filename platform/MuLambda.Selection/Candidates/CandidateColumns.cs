@@ -53,6 +53,7 @@ internal sealed class CandidateColumns
         StaleAfterMs = new int[count];
         ObservedAtMs = new int[count];
         OthersAhead = new float[count];
+        QueueWaitMs = new float[count];
         LatencyWeight = new float[count];
         Accuracy = new float[count];
         BoundAccuracy = new float[count];
@@ -64,6 +65,7 @@ internal sealed class CandidateColumns
         ModelBytes = new long[count];
         Answers = new long[count];
         Closed.AsSpan().Fill(NotReady);
+        QueueWaitMs.AsSpan().Fill(float.NaN);
     }
 
     /// <summary>The rows.</summary>
@@ -104,6 +106,9 @@ internal sealed class CandidateColumns
 
     /// <summary><see cref="ServiceTimeModel.ScatterMs"/>.</summary>
     public float[] ScatterMs { get; }
+
+    /// <summary>What a request would wait in the selector's own queue for the candidate, in milliseconds; NaN where there is none that knows.</summary>
+    public float[] QueueWaitMs { get; }
 
     /// <summary>What its service time could have become meanwhile, as a share of what it was.</summary>
     public float[] RetryFactor { get; }

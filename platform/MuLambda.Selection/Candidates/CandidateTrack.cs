@@ -7,6 +7,7 @@ public sealed class CandidateTrack
     private CandidateRow? _row;
     private long _lastTurn;
     private double _lastDelayPerItemMs;
+    private float _queueWaitMs = float.NaN;
 
     internal CandidateTrack(ModelTrack model, ServiceTimeModel prior, double declaredAccuracy, long turn)
     {
@@ -59,6 +60,20 @@ public sealed class CandidateTrack
         }
     }
 
+    /// <summary>
+    /// Whoever queues requests for the candidate tells what one that came now would wait: better known than by how many are in flight, as batches take
+    /// many at once.
+    /// </summary>
+    /// <param name="waitMs">The wait beyond the service time, in milliseconds; NaN where no queue knows it.</param>
+    public void ReportQueueWait(double waitMs)
+    {
+        _queueWaitMs = (float)waitMs;
+        if (Volatile.Read(ref _row) is { } row)
+        {
+            row.Columns.QueueWaitMs[row.Index] = _queueWaitMs;
+        }
+    }
+
     /// <summary>Takes in how sure the model was of an answer of this executor.</summary>
     /// <param name="confidence">From 0 to 1; anything else is ignored.</param>
     public void ObserveConfidence(double confidence)
@@ -99,6 +114,7 @@ public sealed class CandidateTrack
     {
         Interlocked.Exchange(ref _row, row);
         row.Columns.LastTurn[row.Index] = LastTurn;
+        row.Columns.QueueWaitMs[row.Index] = _queueWaitMs;
         row.Columns.LastDelayPerItemMs[row.Index] = LastDelayPerItemMs;
         ShowConfidence();
         ShowAccuracy();

@@ -50,6 +50,8 @@ internal static class HardFilter
             var others = Lanes.At(columns.OthersAhead, i);
             var waitMs = (Lanes.At(columns.WaitPerRequestMs, i) * (Vector512.ConvertToSingle(inFlight) + others))
                 + (Lanes.At(columns.WaitPerItemMs, i) * (Vector512.ConvertToSingle(Lanes.At(columns.ItemsInFlight, i)) + (n * others)));
+            var queueMs = Lanes.At(columns.QueueWaitMs, i);
+            waitMs = Vector512.ConditionalSelect(Vector512.Equals(queueMs, queueMs), queueMs, waitMs);
 
             // Silent for longer than it should take: then it takes at least so long.
             var silentMs = Vector512.ConvertToSingle(now - Lanes.At(columns.QuietSinceMs, i)) - rttMs - serviceMs;
@@ -126,6 +128,11 @@ internal static class HardFilter
 
         var waitMs = (columns.WaitPerRequestMs[row] * ((double)inFlight + columns.OthersAhead[row]))
             + (columns.WaitPerItemMs[row] * (columns.ItemsInFlight[row] + ((double)items * columns.OthersAhead[row])));
+        if (!float.IsNaN(columns.QueueWaitMs[row]))
+        {
+            waitMs = columns.QueueWaitMs[row];
+        }
+
         if (inFlight > 0)
         {
             waitMs = Math.Max(waitMs, unchecked(now - columns.QuietSinceMs[row]) - rttMs - serviceMs);

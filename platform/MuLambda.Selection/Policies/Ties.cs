@@ -121,14 +121,16 @@ internal readonly ref struct Ties
             return columns.ModelBytes[one] < columns.ModelBytes[other];
         }
 
-        // The one not known yet, then the faster, then the one that waited longest for its turn.
+        // The one not known yet, then the faster, then the one whose executor is less busy with it, then the one that waited longest for its turn.
         if (columns.Unknown[one] != columns.Unknown[other])
         {
             return columns.Unknown[one] > columns.Unknown[other];
         }
 
         var differenceMs = MarginalMs(one) - MarginalMs(other);
-        return differenceMs != 0 ? differenceMs < 0 : columns.LastTurn[one] < columns.LastTurn[other];
+        return differenceMs != 0 ? differenceMs < 0
+            : _context.ServiceMs[one] != _context.ServiceMs[other] ? _context.ServiceMs[one] < _context.ServiceMs[other]
+            : columns.LastTurn[one] < columns.LastTurn[other];
     }
 
     private float Accuracy(int row) => _context.Accuracy[row] + (_hope * _context.Columns.AccuracyDoubt[row]);

@@ -132,7 +132,11 @@ public sealed class CoordinateNetwork
 
     /// <summary>The coordinates as a predictor has them.</summary>
     /// <returns>The predictor, with the nodes at their indices.</returns>
-    public RoundTripPredictor ToPredictor()
+    public RoundTripPredictor ToPredictor() => RoundTripPredictor.Create(Coordinates());
+
+    /// <summary>The nodes' coordinates as they are now.</summary>
+    /// <returns>One a node.</returns>
+    public Coordinate?[] Coordinates()
     {
         var coordinates = new Coordinate?[Count];
         for (var node = 0; node < Count; node++)
@@ -140,7 +144,7 @@ public sealed class CoordinateNetwork
             coordinates[node] = _nodes[node].Coordinate;
         }
 
-        return RoundTripPredictor.Create(coordinates);
+        return coordinates;
     }
 
     private static long Seed(int seed, int node) => ((long)seed << 32) + node;

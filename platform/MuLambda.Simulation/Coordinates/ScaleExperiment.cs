@@ -38,9 +38,11 @@ public static class ScaleExperiment
 
         var learnUs = learning.Microseconds / network.Probes;
 
+        var coordinates = network.Coordinates();
+
         // What this thread allocates is at least what is held, whatever other threads do meanwhile.
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var predictor = network.ToPredictor();
+        var predictor = RoundTripPredictor.Create(coordinates);
         var places = new Coordinate[clients];
         var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         var samples = Measure(matrix, jitter, nodes, clients, coverage.Random + coverage.Near, seed);

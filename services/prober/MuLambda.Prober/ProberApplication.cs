@@ -10,7 +10,7 @@ using MuLambda.Prober.Status;
 using MuLambda.ServiceDefaults;
 using MuLambda.ServiceDefaults.Configuration;
 using MuLambda.ServiceDefaults.Discovery;
-using MuLambda.ServiceDefaults.Timing;
+using MuLambda.Timing;
 
 namespace MuLambda.Prober;
 

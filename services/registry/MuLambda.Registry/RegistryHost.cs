@@ -11,6 +11,7 @@ using MuLambda.Registry.Models;
 using MuLambda.Registry.Nodes;
 using MuLambda.Registry.Problems;
 using MuLambda.Registry.Selectors;
+using MuLambda.Registry.Slos;
 using MuLambda.Registry.Storage;
 using MuLambda.ServiceDefaults;
 using MuLambda.ServiceDefaults.Configuration;
@@ -109,6 +110,7 @@ internal static class RegistryHost
         app.MapNodes();
         app.MapLatencies();
         app.MapSelectors();
+        app.MapSlos();
         app.MapFeed();
         return app;
     }

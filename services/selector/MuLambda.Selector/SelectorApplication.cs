@@ -32,6 +32,7 @@ internal static class SelectorApplication
             .Validate<ServiceEndpoints>(
                 (options, endpoints) => options.Registry is not null || endpoints.GetAll(RegistryClientName).Count > 0,
                 "Neither Selector:Registry nor services:registry:http:0 says where the registry is.");
+        builder.Services.AddValidatedOptions<SloOptions>(SloOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -57,6 +58,7 @@ internal static class SelectorApplication
         app.MapCandidates();
         app.MapInfer();
         app.MapFeedback();
+        app.MapSlo();
         app.MapTensorFlowServingRest();
         app.MapOpenInferenceRest();
         TensorFlowServingGrpc.Map(app);
@@ -105,9 +107,13 @@ internal static class SelectorApplication
                 provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<ExecutorConnections>();
+        services.AddValidatedOptions<BatchingOptions>(BatchingOptions.Section);
+        services.AddSingleton<ExecutorQueues>();
         services.AddSingleton<ConcurrencyGate>();
         services.AddSingleton<SelectorTelemetry>();
         services.AddSingleton<RequestLog>();
+        services.AddSingleton<SloTrackers>();
+        services.AddHostedService<SloReporter>();
         services.AddSingleton<Selecting>();
         services.AddSingleton<SelectHandler>();
         services.AddSingleton<Forwarder>();

@@ -53,6 +53,19 @@ public sealed class CatalogSnapshotTests
     }
 
     [Fact]
+    public void A_report_on_an_objective_comes_and_goes()
+    {
+        var report = new SloReport(
+            "s", "c", new Slo(20), DateTimeOffset.UnixEpoch, new SloWindow(3600, 1, 2), [], [], LatencyCounts.Empty);
+
+        var there = CatalogSnapshot.Empty.Apply(new CatalogChange(CatalogChangeType.Put, 1, CatalogKind.Slo, "s/c", Slo: report));
+        var gone = there.Apply(new CatalogChange(CatalogChangeType.Delete, 2, CatalogKind.Slo, "s/c"));
+
+        there.Slos[CatalogSnapshot.SloId("s", "c")].ShouldBeSameAs(report);
+        gone.Slos.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void What_a_change_does_not_concern_stays_the_same_object()
     {
         var there = CatalogSnapshot.Empty.Apply(

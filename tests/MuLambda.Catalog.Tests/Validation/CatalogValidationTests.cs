@@ -36,6 +36,9 @@ public sealed class CatalogValidationTests
         { "slo.latencyMs", GoodClient with { Slo = new Slo(0) } },
         { "slo.target", GoodClient with { Slo = new Slo(1, 1) } },
         { "slo.target", GoodClient with { Slo = new Slo(1, 0) } },
+        { "slo.windowSeconds", GoodClient with { Slo = new Slo(1, WindowSeconds: 3599) } },
+        { "slo.windowSeconds", GoodClient with { Slo = new Slo(1, WindowSeconds: Slo.MaxWindowSeconds + 1) } },
+        { "slo.windowSeconds", GoodClient with { Slo = new Slo(1, WindowSeconds: double.NaN) } },
         { "probeEndpoint", GoodClient with { ProbeEndpoint = "ftp://h/x" } },
         { "probeEndpoint", GoodClient with { ProbeEndpoint = "/probe" } },
         { "probeEndpoint", GoodClient with { ProbeEndpoint = "http://user:secret@h/" } },
@@ -43,6 +46,32 @@ public sealed class CatalogValidationTests
         { "node", GoodClient with { Node = "Node 1" } },
         { "leaseSeconds", GoodClient with { LeaseSeconds = 0.5 } },
         { "leaseSeconds", GoodClient with { LeaseSeconds = 3601 } },
+    };
+
+    private static readonly SloReport GoodSlo = new(
+        "s", "c", new Slo(20), DateTimeOffset.UnixEpoch, new SloWindow(3600, 1, 2), [new SloWindow(300, 0, 0)],
+        [new SloAlert(3600, 300, 14.4, 20, true)], new LatencyCounts(CatalogLimits.LatencyBuckets - 1, [1]), DateTimeOffset.UnixEpoch);
+
+    public static TheoryData<string, SloReport> BadSlos => new()
+    {
+        { "[0].selector", GoodSlo with { Selector = "other" } },
+        { "[0].client", GoodSlo with { Client = "C" } },
+        { "[0].slo.latencyMs", GoodSlo with { Slo = new Slo(-1) } },
+        { "[0].window.good", GoodSlo with { Window = new SloWindow(3600, 3, 2) } },
+        { "[0].window.good", GoodSlo with { Window = new SloWindow(3600, -1, 2) } },
+        { "[0].window.total", GoodSlo with { Window = new SloWindow(3600, 1, long.MaxValue) } },
+        { "[0].window.seconds", GoodSlo with { Window = new SloWindow(0, 1, 2) } },
+        { "[0].alertWindows[0]", GoodSlo with { AlertWindows = [null!] } },
+        { "[0].alertWindows[1].good", GoodSlo with { AlertWindows = [new(1, 0, 0), new(1, 2, 1)] } },
+        { "[0].alertWindows", GoodSlo with { AlertWindows = [.. Enumerable.Repeat(new SloWindow(1, 0, 0), 17)] } },
+        { "[0].alerts[0]", GoodSlo with { Alerts = [null!] } },
+        { "[0].alerts[0].burnRate", GoodSlo with { Alerts = [new(3600, 300, double.NaN, 20, false)] } },
+        { "[0].alerts[0].minRequests", GoodSlo with { Alerts = [new(3600, 300, 1, -1, false)] } },
+        { "[0].alerts", GoodSlo with { Alerts = [.. Enumerable.Repeat(new SloAlert(1, 1, 1, 1, false), 17)] } },
+        { "[0].latencies", GoodSlo with { Latencies = new LatencyCounts(-1, []) } },
+        { "[0].latencies", GoodSlo with { Latencies = new LatencyCounts(CatalogLimits.LatencyBuckets - 1, [1, 1]) } },
+        { "[0].latencies.counts", GoodSlo with { Latencies = new LatencyCounts(0, [1, -1]) } },
+        { "[0]", null! },
     };
 
     public static TheoryData<string, Executor> BadExecutors => new()
@@ -130,6 +159,7 @@ public sealed class CatalogValidationTests
         CatalogValidation.Validate(GoodExecutor).ShouldBeEmpty();
         CatalogValidation.Validate(GoodExecutor with { Models = [], Load = null, Reason = null }).ShouldBeEmpty();
         CatalogValidation.Validate("local", [GoodReport]).ShouldBeEmpty();
+        CatalogValidation.Validate("s", [GoodSlo, GoodSlo with { Latencies = LatencyCounts.Empty, AlertWindows = [], Alerts = [] }]).ShouldBeEmpty();
         CatalogValidation.Validate(GoodNode).ShouldBeEmpty();
         CatalogValidation.Validate(new Node("n")).ShouldBeEmpty();
         CatalogValidation.Validate(new SelectorReplica("s-1", "n", 10)).ShouldBeEmpty();
@@ -151,6 +181,11 @@ public sealed class CatalogValidationTests
     [MemberData(nameof(BadReports), DisableDiscoveryEnumeration = true)]
     public void A_bad_latency_report_is_refused_by_the_path_of_its_field(string path, LatencyReport report) =>
         CatalogValidation.Validate("local", [report]).Select(e => e.Path).ShouldContain(path);
+
+    [Theory]
+    [MemberData(nameof(BadSlos), DisableDiscoveryEnumeration = true)]
+    public void A_bad_report_on_an_objective_is_refused_by_the_path_of_its_field(string path, SloReport report) =>
+        CatalogValidation.Validate("s", [report]).Select(e => e.Path).ShouldContain(path);
 
     [Theory]
     [MemberData(nameof(BadNodes), DisableDiscoveryEnumeration = true)]

@@ -38,6 +38,8 @@ internal sealed class FakePlatform : IAsyncDisposable
 
     public List<SelectorReplica> Selectors { get; } = [];
 
+    public ConcurrentDictionary<string, SloStatus> Slos { get; } = new();
+
     public ConcurrentQueue<Call> Seen { get; } = new();
 
     /// <summary>Answers in place of the platform where it returns true; the request's body has been read into the call.</summary>
@@ -123,6 +125,9 @@ internal sealed class FakePlatform : IAsyncDisposable
                 Executors, CatalogJson.Default.IReadOnlyListExecutor),
             ("GET", ["v1", "selectors"]) => context.Response.WriteAsJsonAsync<IReadOnlyList<SelectorReplica>>(
                 Selectors, CatalogJson.Default.IReadOnlyListSelectorReplica),
+            ("GET", ["v1", "slos"]) => context.Response.WriteAsJsonAsync<IReadOnlyList<SloStatus>>(
+                [.. Slos.Values.OrderBy(status => status.Client)], CatalogJson.Default.IReadOnlyListSloStatus),
+            ("GET", ["v1", "clients", var id, "slo"]) => NounAsync(context, Slos, id, CatalogJson.Default.SloStatus),
             ("PUT", ["v1", "clients", var id]) => PutClientAsync(context, call, id),
             ("POST", ["v1", "clients", var id, "heartbeat"]) => StatusAsync(context, Clients.ContainsKey(id) ? 204 : 404),
             ("GET", ["v1", "clients"]) => context.Response.WriteAsJsonAsync<IReadOnlyList<Catalog.Client>>(

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.TensorFlow;
 
@@ -221,11 +223,37 @@ public sealed class FrontTests
 
     [Theory]
     [MemberData(nameof(Fronts))]
+    public async Task What_is_answered_and_what_fails_counts_for_the_clients_objective_and_what_the_caller_got_wrong_does_not(string front)
+    {
+        await using var platform = await TestPlatform.StartAsync(["small"]);
+        platform.Registry.Put(TestPlatform.Client("watched", 1, 0) with { Slo = new Catalog.Slo(30_000) });
+        await platform.FollowedAsync();
+
+        (await Front.Of(front).AskAsync(platform, "watched", Front.Images(3))).ShouldBeOk();
+        (await Front.Of(front).AskAsync(platform, "watched", Front.Words([1], "a"))).ShouldFail(400, StatusCode.InvalidArgument);
+        (await Front.Of(front).AskAsync(platform, "watched", Front.Images(3), version: "2")).ShouldFail(404, StatusCode.NotFound);
+        platform["small"].FailWith(StatusCode.Unavailable);
+        (await Front.Of(front).AskAsync(platform, "watched", Front.Images(3))).ShouldFail(503, StatusCode.Unavailable);
+
+        // It is counted behind the answer.
+        using var patience = new CancellationTokenSource(TestPlatform.Patience);
+        JsonElement status;
+        do
+        {
+            status = await platform.Http.GetFromJsonAsync<JsonElement>("/v1/clients/watched/slo", patience.Token);
+        }
+        while (status.GetProperty("requests").GetInt64() < 2);
+        (status.GetProperty("requests").GetInt64(), status.GetProperty("good").GetInt64()).ShouldBe((2, 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Fronts))]
     public async Task An_inference_is_one_trace_from_the_front_to_the_executor(string front)
     {
         await using var platform = await TestPlatform.StartAsync(["small", "large"]);
         platform["small"].FailWith(StatusCode.Unavailable);
         var spans = new ConcurrentQueue<Activity>();
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var test = new Activity("test").Start();
         using var listener = new ActivityListener
         {
@@ -236,6 +264,10 @@ public sealed class FrontTests
                 if (activity.TraceId == test.TraceId)
                 {
                     spans.Enqueue(activity);
+                    if (activity.OperationName == "infer")
+                    {
+                        ended.TrySetResult();
+                    }
                 }
             },
         };
@@ -243,10 +275,12 @@ public sealed class FrontTests
 
         (await Front.Of(front).AskAsync(platform, "fast", Front.Images(3))).ShouldBeOk();
 
+        // The answer is there before its span has ended.
+        await ended.Task.WaitAsync(TestPlatform.Patience);
         var own = spans.Where(s => s.Source.Name == "MuLambda.Selector").ToList();
-        own.Select(s => s.OperationName).ShouldBe(["select", "forward", "select", "forward", "infer"]);
-        var infer = own[^1];
-        own.SkipLast(1).ShouldAllBe(s => s.ParentSpanId == infer.SpanId);
+        own.Select(s => s.OperationName).ShouldBe(["select", "batch", "forward", "select", "batch", "forward", "infer"], ignoreOrder: true);
+        var infer = own.Single(s => s.OperationName == "infer");
+        own.Where(s => s.OperationName is "select" or "batch").ShouldAllBe(s => s.ParentSpanId == infer.SpanId);
         infer.GetTagItem("mulambda.front").ShouldBe(front);
         infer.GetTagItem("mulambda.client").ShouldBe("fast");
         infer.GetTagItem("mulambda.executor").ShouldBe("large");

@@ -42,6 +42,9 @@ internal sealed class RegistryFeed(TimeProvider? time = null) : IAsyncDisposable
     /// <summary>The calls of selectors, in order of their arrival.</summary>
     public Channel<string> SelectorCalls { get; } = Channel.CreateUnbounded<string>();
 
+    /// <summary>The reports on objectives, in order of their arrival.</summary>
+    public Channel<SloReport> SloReports { get; } = Channel.CreateUnbounded<SloReport>();
+
     public static async Task<RegistryFeed> StartAsync(TimeProvider time)
     {
         var registry = new RegistryFeed(time);
@@ -56,6 +59,7 @@ internal sealed class RegistryFeed(TimeProvider? time = null) : IAsyncDisposable
         builder.WebHost.UseUrls(Address?.AbsoluteUri ?? "http://127.0.0.1:0");
         _app = builder.Build();
         _app.MapGet("/v1/watch", (RequestDelegate)WatchAsync);
+        _app.MapPut("/v1/selectors/{id}/slos", (RequestDelegate)SlosAsync);
         _app.Map("/v1/selectors/{id}/{heartbeat?}", (RequestDelegate)SelectorAsync);
         await _app.StartAsync();
         Address = new Uri(_app.Urls.First());
@@ -83,6 +87,8 @@ internal sealed class RegistryFeed(TimeProvider? time = null) : IAsyncDisposable
 
     public void Put(LatencyReport report) =>
         Add(new(CatalogChangeType.Put, 0, CatalogKind.Latency, CatalogSnapshot.LatencyId(report.Node, report.Client), Latency: report));
+
+    public void DeleteClient(string id) => Add(new(CatalogChangeType.Delete, 0, CatalogKind.Client, id));
 
     public void DeleteExecutor(string id) => Add(new(CatalogChangeType.Delete, 0, CatalogKind.Executor, id));
 
@@ -137,6 +143,17 @@ internal sealed class RegistryFeed(TimeProvider? time = null) : IAsyncDisposable
         var selector = await context.Request.ReadFromJsonAsync(CatalogJson.Default.SelectorReplica);
         Renew(id, selector);
         await context.Response.WriteAsJsonAsync(selector!, CatalogJson.Default.SelectorReplica);
+    }
+
+    private async Task SlosAsync(HttpContext context)
+    {
+        foreach (var report in (await context.Request.ReadFromJsonAsync(CatalogJson.Default.IReadOnlyListSloReport))!)
+        {
+            Add(new(CatalogChangeType.Put, 0, CatalogKind.Slo, CatalogSnapshot.SloId(report.Selector, report.Client), Slo: report));
+            await SloReports.Writer.WriteAsync(report);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private bool Renew(string id, SelectorReplica? put)

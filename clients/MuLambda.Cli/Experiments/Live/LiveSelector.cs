@@ -26,7 +26,10 @@ internal sealed class LiveSelector : IAsyncDisposable
             .WithEnvironment("Selector__Registry", registry.AbsoluteUri)
             .WithEnvironment("Selector__Policy", policy)
             .WithEnvironment("Selector__Seed", seed.ToString(CultureInfo.InvariantCulture))
-            .WithEnvironment("Selector__Node", LiveApplication.Node));
+            .WithEnvironment("Selector__Node", LiveApplication.Node)
+
+            // The simulator of the evaluation knows no batches, as its models have none.
+            .WithEnvironment("Batching__Policy", "none"));
         _app = builder.Build();
     }
 

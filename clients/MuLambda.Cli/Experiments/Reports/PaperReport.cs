@@ -26,7 +26,9 @@ internal static class PaperReport
         return await WriteAsync(directory, "index.html", HtmlPage.Lines(results, sections, drawn), cancellationToken);
     }
 
-    private static async Task<string> WriteAsync(
+    /// <summary>Writes a file of lines whole or not at all.</summary>
+    /// <returns>Its path.</returns>
+    public static async Task<string> WriteAsync(
         string directory, string name, IEnumerable<string> lines, CancellationToken cancellationToken)
     {
         var path = Path.Combine(directory, name);

@@ -266,6 +266,7 @@ internal sealed class SqliteDatabase : IMetadataJournal, IDisposable
         CatalogKind.Latency => "latency",
         CatalogKind.Node => "node",
         CatalogKind.Selector => "selector",
+        CatalogKind.Slo => "slo",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
@@ -277,6 +278,7 @@ internal sealed class SqliteDatabase : IMetadataJournal, IDisposable
         "latency" => CatalogKind.Latency,
         "node" => CatalogKind.Node,
         "selector" => CatalogKind.Selector,
+        "slo" => CatalogKind.Slo,
         _ => throw Damaged($"an entry of the unknown kind '{kind}'", null),
     };
 }

@@ -10,7 +10,7 @@ using MuLambda.Executor.Scheduling;
 using MuLambda.Executor.Synthetic;
 using MuLambda.ServiceDefaults;
 using MuLambda.ServiceDefaults.Discovery;
-using MuLambda.ServiceDefaults.Timing;
+using MuLambda.Timing;
 
 namespace MuLambda.Executor.Hosting;
 

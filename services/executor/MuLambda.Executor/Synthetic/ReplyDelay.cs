@@ -1,4 +1,4 @@
-using MuLambda.ServiceDefaults.Timing;
+using MuLambda.Timing;
 
 namespace MuLambda.Executor.Synthetic;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using MuLambda.Executor.Prediction;
-using MuLambda.ServiceDefaults.Timing;
+using MuLambda.Timing;
 
 namespace MuLambda.Executor.Synthetic;
 

@@ -1,5 +1,5 @@
 using MuLambda.Executor.Options;
-using MuLambda.ServiceDefaults.Timing;
+using MuLambda.Timing;
 
 namespace MuLambda.Executor.Synthetic;
 

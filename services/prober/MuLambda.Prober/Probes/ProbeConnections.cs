@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using MuLambda.Prober.Options;
-using MuLambda.ServiceDefaults.Timing;
+using MuLambda.Timing;
 
 namespace MuLambda.Prober.Probes;
 

@@ -24,7 +24,7 @@ internal static class ClientEndpoints
             .WithSummary("Reads a client.")
             .Produces<Client>().Refuses(404);
         clients.MapDelete("/{client}", DeleteAsync)
-            .WithSummary("Deletes a client and its latency reports.")
+            .WithSummary("Deletes a client and the reports on it.")
             .Produces(204).Refuses(404, 503);
     }
 

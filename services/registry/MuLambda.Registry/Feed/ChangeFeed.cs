@@ -178,6 +178,7 @@ internal sealed class ChangeFeed(
         CatalogKind.Client => "client",
         CatalogKind.Node => "node",
         CatalogKind.Selector => "selector",
+        CatalogKind.Slo => "slo",
         _ => "latency",
     };
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using MuLambda.Catalog;
 using MuLambda.Catalog.Metadata;
 using MuLambda.Registry.Nodes;
+using MuLambda.Registry.Slos;
 
 namespace MuLambda.Registry.Storage;
 
@@ -21,6 +22,8 @@ internal sealed class NounStore(IMetadataStore store)
 
     public static StoreKey LatencyKey(string node, string client) =>
         new(CatalogKind.Latency, CatalogSnapshot.LatencyId(node, client));
+
+    public static StoreKey SloKey(string selector, string client) => new(CatalogKind.Slo, CatalogSnapshot.SloId(selector, client));
 
     public static StorePut Put(Model model) => new(
         KeyOf(model.Reference), Write(model, CatalogJson.Default.Model), ExpectedRevision: 0);
@@ -53,15 +56,23 @@ internal sealed class NounStore(IMetadataStore store)
         LatencyNews.Lifetime,
         Owner: ClientKey(report.Client));
 
+    /// <summary>A report ends with its client, or a while after its selector has stopped to repeat it.</summary>
+    public static StorePut Put(SloReport report) => new(
+        SloKey(report.Selector, report.Client),
+        Write(report, CatalogJson.Default.SloReport),
+        SloEndpoints.Lifetime,
+        Owner: ClientKey(report.Client));
+
     public async Task<(T Noun, long Revision)?> FindAsync<T>(
         StoreKey key, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class =>
         await store.GetAsync(key, cancellationToken) is { } entry ? (Read(entry, type), entry.Revision) : null;
 
     public async Task<List<T>> ListAsync<T>(
-        CatalogKind kind, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        CatalogKind kind, JsonTypeInfo<T> type, CancellationToken cancellationToken, Func<StoreKey, bool>? where = null)
         where T : class =>
-        [.. (await store.ListAsync(kind, cancellationToken)).Entries.Select(entry => Read(entry, type))];
+        [.. (await store.ListAsync(kind, cancellationToken)).Entries
+            .Where(entry => where is null || where(entry.Key)).Select(entry => Read(entry, type))];
 
     public Task<List<Model>> ListModelsAsync(CancellationToken cancellationToken) =>
         ListAsync(CatalogKind.Model, CatalogJson.Default.Model, cancellationToken);

@@ -11,6 +11,7 @@ internal static class Endpoint
         TimeProvider time,
         string operation,
         Func<long, Task> answer,
+        Action<int, TimeSpan>? ended = null,
         Func<HttpContext, RequestException, Task>? writeProblem = null)
     {
         var arrived = time.GetTimestamp();
@@ -34,7 +35,9 @@ internal static class Endpoint
         }
         finally
         {
-            telemetry.Ended(operation, status, time.GetElapsedTime(arrived));
+            var elapsed = time.GetElapsedTime(arrived);
+            telemetry.Ended(operation, status, elapsed);
+            ended?.Invoke(status, elapsed);
         }
     }
 }

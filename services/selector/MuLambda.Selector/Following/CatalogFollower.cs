@@ -11,6 +11,7 @@ internal sealed partial class CatalogFollower(
     CatalogFeed feed, SelectionIndex index, ExecutorConnections connections, ILogger<CatalogFollower> logger) : BackgroundService
 {
     private volatile SelectionSnapshot? _snapshot;
+    private volatile IReadOnlyDictionary<string, Client> _clients = CatalogSnapshot.Empty.Clients;
 
     /// <summary>What to select from; null until the catalog has arrived for the first time.</summary>
     public SelectionSnapshot? Snapshot => _snapshot;
@@ -18,8 +19,11 @@ internal sealed partial class CatalogFollower(
     /// <summary>The selectors that share the executors, this one among them once it is registered, by id.</summary>
     public IReadOnlyDictionary<string, SelectorReplica> Selectors => feed.Current.Selectors;
 
-    /// <summary>The objective of a client; null where it has none or is not known.</summary>
-    public Slo? SloOf(string client) => feed.Current.Clients.GetValueOrDefault(client)?.Slo;
+    /// <summary>The clients of the last snapshot by id.</summary>
+    public IReadOnlyDictionary<string, Client> Clients => _clients;
+
+    /// <summary>The reports on objectives that the registry has, as far as it is known.</summary>
+    public IReadOnlyDictionary<string, SloReport> Slos => feed.Current.Slos;
 
     /// <summary>Called after each new snapshot, on the feed's thread.</summary>
     public event Action? SnapshotChanged;
@@ -66,6 +70,7 @@ internal sealed partial class CatalogFollower(
                     _snapshot = index.Update(
                         catalog.Revision, catalog.Models, catalog.Executors, catalog.Clients, catalog.Latencies, catalog.Nodes,
                         catalog.Selectors);
+                    _clients = catalog.Clients;
                     connections.Keep(catalog.Executors);
                     SnapshotChanged?.Invoke();
                 }

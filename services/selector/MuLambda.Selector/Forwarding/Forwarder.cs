@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using MuLambda.Protocol.Grpc;
+using MuLambda.Protocol.TensorFlow;
 using MuLambda.Selection;
 
 namespace MuLambda.Selector;
@@ -12,6 +13,7 @@ namespace MuLambda.Selector;
 internal sealed partial class Forwarder(
     Selecting selecting,
     ExecutorConnections connections,
+    ExecutorQueues queues,
     RequestLog requests,
     SelectorTelemetry telemetry,
     IOptions<SelectorOptions> options,
@@ -74,27 +76,21 @@ internal sealed partial class Forwarder(
                 continue;
             }
 
-            using var activity = SelectorTelemetry.StartForward(client, decision, inputs.Items, attempt);
             var share = Share(left, decision, attempt);
             var started = time.GetTimestamp();
             try
             {
-                using var lease = connections.Take(decision.Candidate.Executor);
-                var answer = await lease.Connection.PredictAsync(
-                    new Prediction(decision.Candidate.Model, inputs), share, cancellationToken);
-                Check(input, answer);
+                var answer = queues.Of(decision.Candidate, inputs) is { } queue
+                    ? await queue.PredictAsync(client, attempt, decision.Candidate, inputs, left, share, cancellationToken)
+                    : await PredictAsync(client, attempt, decision, inputs, share, cancellationToken);
+                Check(input, answer.Outputs);
                 var confidence = TensorConfidence.Of(answer.Outputs, labels: decision.Candidate.Model.Output == "label");
-                assignment.Complete(
-                    time.GetElapsedTime(started).TotalMilliseconds,
-                    snapshot.RoundTripMs(decision.Candidate.Executor.Node, _options.Node),
-                    confidence,
-                    answer.RequestsAhead);
+                Complete(assignment, answer, started, snapshot, confidence);
                 return new Forwarded(
                     decision, inputs.Signature, answer.Outputs, attempt, requests.Remember(decision, client, confidence));
             }
             catch (GrpcException e)
             {
-                activity?.SetStatus(ActivityStatusCode.Error, e.Message).SetTag("rpc.grpc.status_code", (int)e.StatusCode);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (e.StatusCode is StatusCode.InvalidArgument or StatusCode.OutOfRange)
                 {
@@ -115,12 +111,45 @@ internal sealed partial class Forwarder(
         }
     }
 
+    // What cannot share a batch goes alone, and teaches how long requests take behind each other.
+    private async Task<BatchedAnswer> PredictAsync(
+        string client, int attempt, Decision decision, ModelInputs inputs, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var activity = SelectorTelemetry.StartForward(decision.Candidate, inputs.Items, default, [])
+            ?.SetTag("mulambda.client", client).SetTag("mulambda.attempt", attempt);
+        try
+        {
+            using var lease = connections.Take(decision.Candidate.Executor);
+            var answer = await lease.Connection.PredictAsync(new Prediction(decision.Candidate.Model, inputs), timeout, cancellationToken);
+            return new BatchedAnswer(answer.Outputs, new BatchAnswer { RequestsAhead = answer.RequestsAhead });
+        }
+        catch (GrpcException e)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, e.Message).SetTag("rpc.grpc.status_code", (int)e.StatusCode);
+            throw;
+        }
+    }
+
+    private void Complete(Assignment assignment, BatchedAnswer answer, long started, SelectionSnapshot snapshot, double? confidence)
+    {
+        var elapsedMs = time.GetElapsedTime(started).TotalMilliseconds;
+        var networkMs = snapshot.RoundTripMs(assignment.Decision.Candidate.Executor.Node, _options.Node);
+        if (answer.Batch.Items > 0)
+        {
+            assignment.CompleteBatched(elapsedMs, answer.Batch, networkMs, confidence);
+        }
+        else
+        {
+            assignment.Complete(elapsedMs, networkMs, confidence, answer.Batch.RequestsAhead);
+        }
+    }
+
     // An answer that cannot be passed on is none: it must not count as the executor's success.
-    private static void Check(InferenceInput input, ExecutorAnswer answer)
+    private static void Check(InferenceInput input, IReadOnlyDictionary<string, TensorProto> outputs)
     {
         try
         {
-            input.Check(answer.Outputs);
+            input.Check(outputs);
         }
         catch (InvalidDataException e)
         {

@@ -51,7 +51,7 @@ internal sealed class Deadlines(CatalogFollower catalog, IOptions<SelectorOption
         GrpcTimeout.TryParse(request.Headers[GrpcHeaders.Timeout].ToString(), out var timeout) ? timeout : null;
 
     private TimeSpan OfObjective(string client) =>
-        catalog.SloOf(client) is { LatencyMs: var wanted } && wanted > _default.TotalMilliseconds
+        catalog.Clients.GetValueOrDefault(client)?.Slo is { LatencyMs: var wanted } && wanted > _default.TotalMilliseconds
             ? TimeSpan.FromMilliseconds(Math.Min(wanted, SelectorOptions.LongestTimeoutMs))
             : _default;
 }

@@ -5,9 +5,15 @@ using MuLambda.ServiceDefaults.Grpc;
 
 namespace MuLambda.Selector;
 
-/// <summary>What the inferences of all fronts over gRPC share: admission, the message's limits, the deadline, the span.</summary>
+/// <summary>What the inferences of all fronts over gRPC share: admission, the message's limits, the deadline, the objective, the span.</summary>
 internal sealed class GrpcFront(
-    Forwarder forwarder, ConcurrencyGate gate, Deadlines deadlines, SelectorTelemetry telemetry, IOptions<SelectorOptions> options)
+    Forwarder forwarder,
+    ConcurrencyGate gate,
+    Deadlines deadlines,
+    SelectorTelemetry telemetry,
+    SloTrackers slos,
+    TimeProvider time,
+    IOptions<SelectorOptions> options)
 {
     private const int MaxAnswerBytes = 256 * 1024 * 1024;
 
@@ -34,8 +40,29 @@ internal sealed class GrpcFront(
         var context = call.HttpContext;
         var timeout = deadlines.Of(context.Request, client, call.Timeout);
 
-        // The forwarder keeps the deadline itself: it has to tell an executor that is silent from a caller that went away.
-        var forwarded = await forwarder.ForwardAsync(client, input, call.Arrived, timeout, context.RequestAborted);
+        var status = StatusCodes.Status500InternalServerError;
+        Forwarded forwarded;
+        try
+        {
+            // The forwarder keeps the deadline itself: it has to tell an executor that is silent from a caller that went away.
+            forwarded = await forwarder.ForwardAsync(client, input, call.Arrived, timeout, context.RequestAborted);
+            status = StatusCodes.Status200OK;
+        }
+        catch (RequestException problem)
+        {
+            status = problem.Status;
+            throw;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            status = StatusCodes.Status499ClientClosedRequest;
+            throw;
+        }
+        finally
+        {
+            slos.Ended(client, status, time.GetElapsedTime(call.Arrived));
+        }
+
         SelectorTelemetry.Inferred(activity, forwarded);
         DecisionHeaders.Add(context.Response.Headers, forwarded);
         return forwarded;

@@ -4,9 +4,15 @@ using MuLambda.Protocol;
 
 namespace MuLambda.Selector;
 
-/// <summary>What the inferences of all fronts over REST share: admission, the body's limits, the deadline, the span.</summary>
+/// <summary>What the inferences of all fronts over REST share: admission, the body's limits, the deadline, the objective, the span.</summary>
 internal sealed class RestFront(
-    Forwarder forwarder, ConcurrencyGate gate, Deadlines deadlines, SelectorTelemetry telemetry, TimeProvider time, IOptions<SelectorOptions> options)
+    Forwarder forwarder,
+    ConcurrencyGate gate,
+    Deadlines deadlines,
+    SelectorTelemetry telemetry,
+    SloTrackers slos,
+    TimeProvider time,
+    IOptions<SelectorOptions> options)
 {
     /// <summary>Answers an inference.</summary>
     /// <typeparam name="TInput">What the front makes of a body.</typeparam>
@@ -48,6 +54,7 @@ internal sealed class RestFront(
                     throw;
                 }
             },
+            (status, elapsed) => slos.Ended(client, status, elapsed),
             ErrorResults.WriteAsync);
 
     /// <summary>Writes an answer that is there.</summary>

@@ -41,7 +41,7 @@ internal static class InferEndpoint
             var forwarded = await services.GetRequiredService<Forwarder>().ForwardAsync(
                 client, input, arrived, timeout, context.RequestAborted);
             await WriteAsync(context, forwarded, input.Format, time.GetElapsedTime(arrived));
-        });
+        }, (status, elapsed) => services.GetRequiredService<SloTrackers>().Ended(client, status, elapsed));
     }
 
     private static async Task WriteAsync(HttpContext context, Forwarded forwarded, PredictJsonFormat format, TimeSpan elapsed)

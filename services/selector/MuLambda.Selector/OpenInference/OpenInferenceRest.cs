@@ -31,7 +31,7 @@ internal static class OpenInferenceRest
                 var client = ClientOf(context);
                 return ReadyAsync(context, client.Client, client.Unavailable is null);
             });
-            endpoints.MapPost(path + "/infer", InferAsync).ExcludeFromDescription();
+            endpoints.MapPost(path + "/infer", RestFront.Answering(InferAsync)).ExcludeFromDescription();
         }
 
         endpoints.MapFallback("/v2/{**path}", context => ErrorResults.WriteAsync(
@@ -44,6 +44,7 @@ internal static class OpenInferenceRest
     private static Task InferAsync(HttpContext context)
     {
         var client = Route(context, "client")!;
+        ClientModel.RequireVersion(client, Route(context, "version"));
         OpenInferenceRequest? request = null;
         return context.RequestServices.GetRequiredService<RestFront>().InferAsync(
             context,
@@ -51,7 +52,6 @@ internal static class OpenInferenceRest
             client,
             body =>
             {
-                ClientModel.RequireVersion(client, Route(context, "version"));
                 request = OpenInferenceInput.Explained(() => OpenInferenceJson.ReadRequest(body, JsonBytesOf(context.Request)));
                 return new TensorInput(string.Empty, request.Inputs, [.. request.Outputs.Select(output => output.Name)]);
             },

@@ -41,6 +41,7 @@ internal sealed class RequestLog : IDisposable
     private readonly long _start;
     private readonly DueQueue _due;
     private readonly Action<long> _release;
+    private readonly SloTrackers? _slos;
     private readonly Reporters _reporters = new();
     private readonly Housekeeping _housekeeping;
     private readonly double _rememberedMs;
@@ -49,10 +50,11 @@ internal sealed class RequestLog : IDisposable
     private long _last;
     private long _oldest = 1;
 
-    public RequestLog(IOptions<SelectorOptions> options, TimeProvider time)
+    public RequestLog(IOptions<SelectorOptions> options, TimeProvider time, SloTrackers? slos = null)
     {
         _options = options.Value;
         _time = time;
+        _slos = slos;
         _msPerTick = 1000.0 / time.TimestampFrequency;
         _start = time.GetTimestamp();
         Capacity = (int)BitOperations.RoundUpToPowerOf2((uint)_options.FeedbackRequests);
@@ -216,6 +218,7 @@ internal sealed class RequestLog : IDisposable
         {
             Interlocked.Add(ref _held, request.Assignment is null ? 0 : -1);
             _reporters.Told(request.Client, nowMs);
+            _slos?.Told(request.Client, feedback.LatencyMs);
         }
 
         if (feedback.LatencyMs is { } latencyMs)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using MuLambda.Batching;
 using MuLambda.Selection;
 
 namespace MuLambda.Selector;
@@ -14,14 +15,17 @@ internal sealed class SelectorTelemetry
     private static readonly (FeedbackKinds Kind, string Name)[] Kinds =
         [(FeedbackKinds.Accuracy, "accuracy"), (FeedbackKinds.Confidence, "confidence"), (FeedbackKinds.Outcome, "outcome")];
 
+    private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _feedback;
     private readonly Histogram<double> _duration;
+    private readonly Histogram<int> _batchItems;
+    private readonly Histogram<double> _batchWait;
 
     public SelectorTelemetry(IMeterFactory meters, CatalogFollower catalog, RequestLog log)
     {
-        var meter = meters.Create(Name);
+        var meter = _meter = meters.Create(Name);
         _requests = meter.CreateCounter<long>(
             "mulambda.selector.requests", "{request}", "Selections and inferences by how they ended.");
         _retries = meter.CreateCounter<long>(
@@ -34,6 +38,15 @@ internal sealed class SelectorTelemetry
             {
                 HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
             });
+        _batchItems = meter.CreateHistogram<int>(
+            "mulambda.batch.items", "{example}", "Examples in the batches that were sent.",
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
+        _batchWait = meter.CreateHistogram<double>(
+            "mulambda.batch.wait", "s", "How long the first request of a batch waited.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+            });
         meter.CreateObservableGauge(
             "mulambda.selector.in_flight",
             () => (catalog.Snapshot ?? SelectionSnapshot.Empty).Executors.Values.Select(
@@ -42,6 +55,15 @@ internal sealed class SelectorTelemetry
         meter.CreateObservableGauge(
             "mulambda.selector.held", () => log.Held, "{request}", "Requests that clients send themselves and whose end is not known.");
     }
+
+    /// <summary>Tells how many requests wait in the queues.</summary>
+    public void Watch(ExecutorQueues queues) => _meter.CreateObservableGauge(
+        "mulambda.batch.waiting",
+        () => queues.Waiting.Select(waiting => new Measurement<long>(
+            waiting.Requests,
+            new KeyValuePair<string, object?>("mulambda.executor", waiting.Executor),
+            new KeyValuePair<string, object?>("mulambda.model", waiting.Model.Name))),
+        "{request}", "Requests that wait for a batch.");
 
     /// <summary>Counts a request that ended.</summary>
     /// <param name="operation">select, infer or feedback.</param>
@@ -82,7 +104,7 @@ internal sealed class SelectorTelemetry
     {
         if (activity is not null)
         {
-            Describe(activity, forwarded.Decision).SetTag("mulambda.attempt", forwarded.Attempts);
+            Describe(activity, forwarded.Decision.Candidate).SetTag("mulambda.attempt", forwarded.Attempts);
         }
     }
 
@@ -99,7 +121,7 @@ internal sealed class SelectorTelemetry
 
         if (decision is { } chosen)
         {
-            Describe(activity, chosen)
+            Describe(activity, chosen.Candidate)
                 .SetTag("mulambda.policy", chosen.Policy)
                 .SetTag("mulambda.utility", chosen.Utility)
                 .SetTag("mulambda.considered", chosen.Considered);
@@ -110,19 +132,71 @@ internal sealed class SelectorTelemetry
         }
     }
 
-    public static Activity? StartForward(string client, Decision decision, int items, int attempt)
+    /// <summary>The wait of a request for its batch.</summary>
+    public static Activity? StartBatch(string client, Candidate candidate, int attempt)
     {
-        var activity = Source.StartActivity("forward", ActivityKind.Client);
-        return activity is null ? null : Describe(activity, decision)
-            .SetTag("mulambda.client", client)
-            .SetTag("mulambda.items", items)
-            .SetTag("mulambda.attempt", attempt);
+        // Not the current one: what the request does next is no part of its wait.
+        var current = Activity.Current;
+        var activity = Source.StartActivity("batch");
+        Activity.Current = current;
+        return activity is null ? null : Describe(activity, candidate).SetTag("mulambda.client", client).SetTag("mulambda.attempt", attempt);
     }
 
-    private static Activity Describe(Activity activity, Decision decision) => activity
-        .SetTag("mulambda.executor", decision.Candidate.Executor.Id)
-        .SetTag("mulambda.model", decision.Candidate.Model.Name)
-        .SetTag("mulambda.model.version", decision.Candidate.Model.Version);
+    /// <summary>The wait is over: the batch has left.</summary>
+    public static void Left(Activity? waiting, in Batch batch)
+    {
+        if (waiting is null)
+        {
+            return;
+        }
+
+        var current = Activity.Current;
+        waiting.SetTag("mulambda.batch", batch.Number).SetTag("mulambda.batch.requests", batch.Requests).SetTag("mulambda.batch.items", batch.Items);
+        waiting.Dispose();
+        Activity.Current = current;
+    }
+
+    /// <summary>The call of a batch: a part of its first request's trace, linked with all of them.</summary>
+    public static Activity? StartForward(PendingPrediction[] requests)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        var items = 0;
+        foreach (var request in requests)
+        {
+            items += request.Items;
+        }
+
+        return StartForward(
+            requests[^1].Candidate, items, requests[0].Trace,
+            requests.Where(request => request.Trace != default).Select(request => new ActivityLink(request.Trace)))
+            ?.SetTag("mulambda.batch.requests", requests.Length);
+    }
+
+    public static Activity? StartForward(Candidate candidate, int items, ActivityContext parent, IEnumerable<ActivityLink> links)
+    {
+        var activity = Source.StartActivity("forward", ActivityKind.Client, parent, tags: null, links);
+        return activity is null ? null : Describe(activity, candidate).SetTag("mulambda.items", items);
+    }
+
+    /// <summary>Counts a batch that left.</summary>
+    /// <param name="candidate">Where it goes.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="waitedMs">How long its first request waited, in milliseconds.</param>
+    public void Batched(Candidate candidate, in Batch batch, double waitedMs)
+    {
+        var tags = new TagList { { "mulambda.executor", candidate.Executor.Id }, { "mulambda.model", candidate.Model.Name } };
+        _batchItems.Record(batch.Items, tags);
+        _batchWait.Record(waitedMs / 1000, tags);
+    }
+
+    private static Activity Describe(Activity activity, Candidate candidate) => activity
+        .SetTag("mulambda.executor", candidate.Executor.Id)
+        .SetTag("mulambda.model", candidate.Model.Name)
+        .SetTag("mulambda.model.version", candidate.Model.Version);
 
     private static string Outcome(string operation, int status) => status switch
     {

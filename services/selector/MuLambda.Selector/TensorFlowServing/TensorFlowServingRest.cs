@@ -22,7 +22,7 @@ internal static class TensorFlowServingRest
     {
         foreach (var path in Models)
         {
-            endpoints.MapPost(path + ":predict", PredictAsync).ExcludeFromDescription();
+            endpoints.MapPost(path + ":predict", RestFront.Answering(PredictAsync)).ExcludeFromDescription();
             endpoints.MapGet(path, RestFront.Answering(context =>
                 AnswerAsync(context, ServingMessages.StatusOf(ClientOf(context))))).ExcludeFromDescription();
             endpoints.MapGet(path + "/metadata", RestFront.Answering(context =>
@@ -36,15 +36,12 @@ internal static class TensorFlowServingRest
     private static Task PredictAsync(HttpContext context)
     {
         var client = Route(context, "client")!;
+        ClientModel.RequireVersion(client, Route(context, "version"));
         return context.RequestServices.GetRequiredService<RestFront>().InferAsync(
             context,
             Front,
             client,
-            body =>
-            {
-                ClientModel.RequireVersion(client, Route(context, "version"));
-                return new JsonInput(body);
-            },
+            body => new JsonInput(body),
             async (input, forwarded) =>
             {
                 using var answer = new PooledBuffer(4096);

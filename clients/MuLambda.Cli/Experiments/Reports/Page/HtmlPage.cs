@@ -13,32 +13,45 @@ internal static class HtmlPage
         PaperResults results, IReadOnlyList<PageSection> sections, IReadOnlyDictionary<string, string> drawn)
     {
         var plan = results.Plan;
-        const string Title = "MuLambda: the published evaluation, in virtual time";
-        return
-        [
-            "<!doctype html>",
-            "<html lang=\"en\">",
-            "<head>",
-            "<meta charset=\"utf-8\">",
-            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
-            $"<title>{Title}</title>",
-            $"<style>\n{PageStyle.Css}\n</style>",
-            "</head>",
-            "<body>",
-            "<div class=\"page\">",
-            $"<nav aria-label=\"Contents\">{Contents(sections)}</nav>",
-            "<main>",
-            $"<h1>{Title}</h1>",
-            Words.Of(
-                $"<p>{results.Cells.Count} cells, {plan.Policies.Count} policies, seeds {string.Join(", ", plan.Seeds)}, {plan.Requests} requests a stream. All of them count, from the first on. Policies meet the same requests with the same luck.</p>"),
-            $"<p><code>{PageTables.Text(results.Command)}</code></p>",
-            .. sections.SelectMany(section => Section(section, 2, drawn)),
-            "</main>",
-            "</div>",
-            "</body>",
-            "</html>",
-        ];
+        return Lines(
+            "MuLambda: the published evaluation, in virtual time",
+            [
+                Words.Of(
+                    $"<p>{results.Cells.Count} cells, {plan.Policies.Count} policies, seeds {string.Join(", ", plan.Seeds)}, {plan.Requests} requests a stream. All of them count, from the first on. Policies meet the same requests with the same luck.</p>"),
+                $"<p><code>{PageTables.Text(results.Command)}</code></p>",
+            ],
+            sections,
+            drawn);
     }
+
+    /// <summary>Writes a page.</summary>
+    /// <param name="title">Its title, as text.</param>
+    /// <param name="lead">What stands before the first section, as HTML.</param>
+    /// <param name="sections">What stands in it.</param>
+    /// <param name="drawn">The SVG of each figure, by its id.</param>
+    public static IEnumerable<string> Lines(
+        string title, IReadOnlyList<string> lead, IReadOnlyList<PageSection> sections, IReadOnlyDictionary<string, string> drawn) =>
+    [
+        "<!doctype html>",
+        "<html lang=\"en\">",
+        "<head>",
+        "<meta charset=\"utf-8\">",
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+        $"<title>{PageTables.Text(title)}</title>",
+        $"<style>\n{PageStyle.Css}\n</style>",
+        "</head>",
+        "<body>",
+        "<div class=\"page\">",
+        $"<nav aria-label=\"Contents\">{Contents(sections)}</nav>",
+        "<main>",
+        $"<h1>{PageTables.Text(title)}</h1>",
+        .. lead,
+        .. sections.SelectMany(section => Section(section, 2, drawn)),
+        "</main>",
+        "</div>",
+        "</body>",
+        "</html>",
+    ];
 
     private static string Contents(IReadOnlyList<PageSection> sections)
     {

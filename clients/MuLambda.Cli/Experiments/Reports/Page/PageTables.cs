@@ -72,7 +72,7 @@ internal static class PageTables
 
     public static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    private static string Table(IEnumerable<string> columns, IEnumerable<IEnumerable<string>> rows, string kind = "figures") =>
+    public static string Table(IEnumerable<string> columns, IEnumerable<IEnumerable<string>> rows, string kind = "figures") =>
         $"<div class=\"wide\"><table class=\"{kind}\"><thead><tr>{Cells("th", columns)}</tr></thead><tbody>"
         + string.Concat(rows.Select(row => $"<tr>{Cells("td", row)}</tr>\n")) + "</tbody></table></div>";
 

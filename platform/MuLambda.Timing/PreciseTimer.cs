@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
-namespace MuLambda.ServiceDefaults.Timing;
+namespace MuLambda.Timing;
 
 /// <summary>
 /// Ends waits within about a tenth of a millisecond of their time. The runtime's timers tick in whole milliseconds, too coarse where a
@@ -9,9 +8,6 @@ namespace MuLambda.ServiceDefaults.Timing;
 /// </summary>
 public sealed class PreciseTimer : IDisposable
 {
-    /// <summary>What is left of a wait for the kernel's own timer; before that the thread can still be told of an earlier one.</summary>
-    private static readonly TimeSpan Fine = TimeSpan.FromMilliseconds(1.5);
-
     private readonly Lock _starting = new();
     private readonly object _gate = new();
     private readonly PriorityQueue<TaskCompletionSource, long> _waits = new();
@@ -119,39 +115,14 @@ public sealed class PreciseTimer : IDisposable
                     continue;
                 }
 
-                if (left > Fine)
+                if (left > PreciseSleep.Fine)
                 {
                     Monitor.Wait(_gate, left - TimeSpan.FromMilliseconds(1));
                     continue;
                 }
             }
 
-            Sleep(left);
+            PreciseSleep.Kernel(left);
         }
-    }
-
-    // Spinning would take the processor from what is measured.
-    private static void Sleep(TimeSpan left)
-    {
-        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
-        {
-            var request = new Timespec { Nanoseconds = (nint)left.TotalNanoseconds };
-            _ = NanoSleep(in request, 0);
-        }
-        else
-        {
-            Thread.Sleep(1);
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "nanosleep")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int NanoSleep(in Timespec request, nint remaining);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Timespec
-    {
-        public nint Seconds;
-        public nint Nanoseconds;
     }
 }

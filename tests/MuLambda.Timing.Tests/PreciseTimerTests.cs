@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using MuLambda.ServiceDefaults.Timing;
 
-namespace MuLambda.ServiceDefaults.Tests;
+namespace MuLambda.Timing.Tests;
 
 public sealed class PreciseTimerTests : IDisposable
 {

@@ -1,0 +1,268 @@
+namespace MuLambda.Batching;
+
+/// <summary>
+/// What a batch takes, by its examples and by how many batches run at a time, learned from answers: for each number of batches a line through the
+/// means of size classes (powers of two), so that small batches are not forgotten while large ones come, nor the other way round.
+/// </summary>
+/// <remarks>
+/// Before anything is known of one batch more than was tried, it is hoped to cost the others nothing: so it is tried once there is work for it, and again
+/// when what was seen of it has grown old. Not for concurrent use.
+/// </remarks>
+public sealed class BatchServiceTime
+{
+    /// <summary>The most batches at a time that are told apart.</summary>
+    public const int MostInFlight = 8;
+
+    private const int SizeClasses = 24;
+
+    // Answers that a class remembers, and by when half of what was learned is forgotten.
+    private const double Memory = 24;
+    private const double HalfLifeMs = 30_000;
+
+    // How long what batches cost each other is relied on: to find out again costs those that are tried.
+    private const double LevelHalfLifeMs = 300_000;
+
+    // Fewer answers than this (in weight) say too little of a number of batches.
+    private const double LeastWeight = 2;
+
+    private readonly SizeClass[,] _classes = new SizeClass[MostInFlight, SizeClasses];
+    private readonly Line[] _lines = new Line[MostInFlight];
+    private readonly RatioDistribution _ratios = new();
+    private readonly double _probability;
+
+    /// <summary>A model that has seen nothing.</summary>
+    /// <param name="probability">How likely the largest batch of <see cref="LargestWithin"/> shall be in time, above 0 and below 1.</param>
+    public BatchServiceTime(double probability)
+    {
+        if (probability is not (> 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "must be above 0 and below 1");
+        }
+
+        _probability = probability;
+        Spread = _ratios.Quantile(probability);
+    }
+
+    /// <summary>Answers seen.</summary>
+    public long Observations { get; private set; }
+
+    /// <summary>The largest size that was seen, rounded down to a power of two; 0 before the first. Beyond twice of it the line is a guess.</summary>
+    public int LargestSeen { get; private set; }
+
+    /// <summary>How much longer than expected a batch takes, at most, with the wanted probability: a factor.</summary>
+    public double Spread { get; private set; }
+
+    /// <summary>Takes in an answer.</summary>
+    /// <param name="items">The batch's examples.</param>
+    /// <param name="inFlight">The batches that ran meanwhile, this one included.</param>
+    /// <param name="tookMs">What it took, in milliseconds.</param>
+    /// <param name="nowMs">The time, in milliseconds.</param>
+    public void Observe(int items, int inFlight, double tookMs, double nowMs)
+    {
+        if (!(tookMs > 0) || double.IsInfinity(tookMs))
+        {
+            return;
+        }
+
+        var level = Math.Clamp(inFlight, 1, MostInFlight) - 1;
+        if (_lines[level].Weight > 0)
+        {
+            _ratios.Observe(tookMs / Math.Max(_lines[level].At(items), 1e-6));
+            Spread = Math.Max(1, _ratios.Quantile(_probability));
+        }
+
+        Observations++;
+        LargestSeen = Math.Max(LargestSeen, 1 << ClassOf(items));
+        _classes[level, ClassOf(items)].Observe(items, tookMs, nowMs, Memory);
+        _lines[level] = Fit(level, nowMs);
+    }
+
+    /// <summary>What a batch is expected to take.</summary>
+    /// <param name="items">Its examples.</param>
+    /// <param name="inFlight">The batches at a time, this one included.</param>
+    /// <param name="nowMs">The time, in milliseconds.</param>
+    /// <returns>Milliseconds; 0 while nothing is known.</returns>
+    public double ExpectedMs(double items, int inFlight, double nowMs)
+    {
+        var level = Math.Clamp(inFlight, 1, MostInFlight) - 1;
+        return LineOf(level, nowMs).At(items);
+    }
+
+    /// <summary>How likely a batch is answered in time.</summary>
+    /// <param name="items">Its examples.</param>
+    /// <param name="inFlight">The batches at a time, this one included.</param>
+    /// <param name="withinMs">The time, in milliseconds.</param>
+    /// <param name="nowMs">The time now, in milliseconds.</param>
+    /// <returns>From 0 to 1; 1 while nothing is known.</returns>
+    public double ProbabilityWithin(double items, int inFlight, double withinMs, double nowMs)
+    {
+        var expectedMs = ExpectedMs(items, inFlight, nowMs);
+        return withinMs <= 0 ? 0 : expectedMs <= 0 ? 1 : _ratios.ShareWithin(withinMs / expectedMs);
+    }
+
+    /// <summary>The largest batch that is answered in time, with the wanted probability.</summary>
+    /// <param name="withinMs">The time, in milliseconds.</param>
+    /// <param name="inFlight">The batches at a time, this one included.</param>
+    /// <param name="nowMs">The time now, in milliseconds.</param>
+    /// <returns>Examples; 0 where not even one is.</returns>
+    public int LargestWithin(double withinMs, int inFlight, double nowMs)
+    {
+        var line = LineOf(Math.Clamp(inFlight, 1, MostInFlight) - 1, nowMs);
+        var spare = (withinMs / Spread) - line.BaseMs;
+        return spare < line.PerItemMs ? (spare >= 0 && line.PerItemMs == 0 ? int.MaxValue : 0)
+            : line.PerItemMs <= 0 ? int.MaxValue
+            : (int)Math.Min(int.MaxValue, spare / line.PerItemMs);
+    }
+
+    /// <summary>The size of batches that answer the most in time, when each has so much time.</summary>
+    /// <param name="withinMs">The time, in milliseconds.</param>
+    /// <param name="inFlight">The batches at a time, this one included.</param>
+    /// <param name="most">The largest size.</param>
+    /// <param name="nowMs">The time now, in milliseconds.</param>
+    /// <returns>Examples, at least 1.</returns>
+    public int BestWithin(double withinMs, int inFlight, int most, double nowMs)
+    {
+        var (best, bestRate) = (1, 0.0);
+        for (var items = 1; items <= most; items = Math.Max(items + 1, items * 5 / 4))
+        {
+            var rate = items * ProbabilityWithin(items, inFlight, withinMs, nowMs) / Math.Max(ExpectedMs(items, inFlight, nowMs), 1e-9);
+            if (rate > bestRate)
+            {
+                (best, bestRate) = (items, rate);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>How many batches at a time finish so many examples first, when they are divided evenly.</summary>
+    /// <param name="items">The examples.</param>
+    /// <param name="most">The most batches.</param>
+    /// <param name="nowMs">The time, in milliseconds.</param>
+    public int BestInFlight(double items, int most, double nowMs)
+    {
+        var (best, bestMs) = (1, ExpectedMs(items, 1, nowMs));
+        for (var inFlight = 2; inFlight <= Math.Min(most, MostInFlight) && inFlight <= items; inFlight++)
+        {
+            var ms = ExpectedMs(items / inFlight, inFlight, nowMs);
+            if (ms < bestMs)
+            {
+                (best, bestMs) = (inFlight, ms);
+            }
+        }
+
+        return best;
+    }
+
+    private static int ClassOf(int items) => Math.Min(SizeClasses - 1, 31 - System.Numerics.BitOperations.LeadingZeroCount((uint)items));
+
+    private static double Faded(double weight, double ageMs) => weight * Math.Pow(0.5, Math.Max(0, ageMs) / HalfLifeMs);
+
+    // What is known of a level, or else of the nearest known one below or above.
+    private Line LineOf(int level, double nowMs)
+    {
+        ref readonly var own = ref _lines[level];
+        if (IsKnown(level, nowMs))
+        {
+            return own;
+        }
+
+        for (var distance = 1; distance < MostInFlight; distance++)
+        {
+            // What was tried and is old is hoped to have become no worse than fewer are; what nobody tried beyond that is not.
+            if (level - distance >= 0 && _lines[level - distance].Weight > 0)
+            {
+                return _lines[level - distance].Times(distance == 1 ? 1 : (double)(level + 1) / (level - distance + 2));
+            }
+
+            if (level + distance < MostInFlight && _lines[level + distance].Weight > 0)
+            {
+                return _lines[level + distance].Times((double)(level + 1) / (level + distance + 1));
+            }
+        }
+
+        return own;
+    }
+
+    private bool IsKnown(int level, double nowMs) =>
+        _lines[level].Weight * Math.Pow(0.5, (nowMs - _lines[level].AtMs) / LevelHalfLifeMs) >= LeastWeight;
+
+    private Line Fit(int level, double nowMs)
+    {
+        var (w, wn, wt, wnn, wnt, total) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+        for (var i = 0; i < SizeClasses; i++)
+        {
+            ref readonly var one = ref _classes[level, i];
+            if (one.Weight <= 0)
+            {
+                continue;
+            }
+
+            // Relative errors count: else the largest batches would decide everything.
+            var weight = Faded(one.Weight, nowMs - one.AtMs);
+            var relative = weight / (one.MeanMs * one.MeanMs);
+            w += relative;
+            wn += relative * one.MeanItems;
+            wt += relative * one.MeanMs;
+            wnn += relative * one.MeanItems * one.MeanItems;
+            wnt += relative * one.MeanItems * one.MeanMs;
+            total += weight;
+        }
+
+        // Where one size was seen only, twice as many examples are hoped to take a tenth longer, worth a tenth of an answer: so larger batches are tried.
+        var (meanItems, meanMs) = (wn / w, wt / w);
+        var supposed = 0.1 * w / Math.Max(total, 1e-9);
+        Add(2 * meanItems, 1.1 * meanMs);
+
+        var determinant = (w * wnn) - (wn * wn);
+        var perItemMs = determinant > 1e-12 * w * wnn ? ((w * wnt) - (wn * wt)) / determinant : 0;
+        var baseMs = (wt - (perItemMs * wn)) / w;
+        if (perItemMs < 0)
+        {
+            (perItemMs, baseMs) = (0, wt / w);
+        }
+        else if (baseMs < 0)
+        {
+            (perItemMs, baseMs) = (wnt / wnn, 0);
+        }
+
+        return new Line(baseMs, perItemMs, total, nowMs);
+
+        void Add(double items, double ms)
+        {
+            w += supposed;
+            wn += supposed * items;
+            wt += supposed * ms;
+            wnn += supposed * items * items;
+            wnt += supposed * items * ms;
+        }
+    }
+
+    private readonly record struct Line(double BaseMs, double PerItemMs, double Weight, double AtMs)
+    {
+        public double At(double items) => BaseMs + (PerItemMs * items);
+
+        public Line Times(double factor) => this with { BaseMs = BaseMs * factor, PerItemMs = PerItemMs * factor };
+    }
+
+    private struct SizeClass
+    {
+        public double Weight { get; private set; }
+
+        public double MeanItems { get; private set; }
+
+        public double MeanMs { get; private set; }
+
+        public double AtMs { get; private set; }
+
+        public void Observe(int items, double tookMs, double nowMs, double memory)
+        {
+            // One pause of the machine is no property of the executor.
+            var took = Weight >= 3 ? Math.Min(tookMs, 3 * MeanMs) : tookMs;
+            Weight = Math.Min(memory, Faded(Weight, nowMs - AtMs) + 1);
+            MeanItems += (items - MeanItems) / Weight;
+            MeanMs += (took - MeanMs) / Weight;
+            AtMs = nowMs;
+        }
+    }
+}

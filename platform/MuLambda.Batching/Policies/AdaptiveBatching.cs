@@ -1,0 +1,100 @@
+namespace MuLambda.Batching;
+
+/// <summary>
+/// <c>adaptive</c>, the default: work-conserving. An executor with a free place gets what is there at once; while it has none, what comes gathers. So batches are
+/// as large as the load makes them and nobody waits for a timer.
+/// </summary>
+/// <remarks>
+/// <para><b>How many at a time.</b> As many as finish what is there (waiting and running) first, when it is divided evenly among them, by what batches of
+/// that size and number were seen to take: more where the executor runs them side by side, one where a batch costs mostly a fixed part.</para>
+/// <para><b>How large.</b> An even part of what is there, but no more than is answered before its earliest deadline with the wanted probability, as long as
+/// all that wait can be answered in time with batches of that size.</para>
+/// <para><b>When there is too much.</b> First-come requests about to miss their deadline make batches small, and small batches make everyone late: goodput
+/// collapses. Then the batch is the one that answers the most requests in time for the time it takes, and may begin further back (early drop; Nexus, Shen et
+/// al., SOSP 2019). Those before it are refused when they can hardly be answered any more.</para>
+/// </remarks>
+/// <param name="maxInFlight">The most batches at a time.</param>
+public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFlight) : IBatchPolicy
+{
+    // Of a long queue so many places to begin at are compared, and one further back must be better by this.
+    private const int MostStarts = 16;
+    private const double WorthSkipping = 1.05;
+
+    /// <inheritdoc/>
+    public string Name => "adaptive";
+
+    /// <inheritdoc/>
+    public bool RefusesEarly => true;
+
+    /// <inheritdoc/>
+    public BatchPlan Plan(in BatcherView queue)
+    {
+        var service = queue.Service;
+        var present = queue.Items + queue.ItemsInFlight;
+        var places = service.BestInFlight(present, maxInFlight, queue.NowMs);
+        if (queue.BatchesInFlight >= places)
+        {
+            return BatchPlan.Wait;
+        }
+
+        var inFlight = queue.BatchesInFlight + 1;
+        var even = (int)Math.Min(
+            Math.Min(queue.MaxBatchItems, Math.Max(1, 2 * service.LargestSeen)), Math.Max(1, (present + places - 1) / places));
+        var safe = Math.Min(even, service.LargestWithin(queue[0].DeadlineMs - queue.NowMs, inFlight, queue.NowMs));
+        if (safe > 0 && AllInTime(queue, safe, places))
+        {
+            return BatchPlan.Send(safe);
+        }
+
+        var (start, size, worth) = (0, 1, 0.0);
+        Improve(queue, 0, even, inFlight, 1, ref start, ref size, ref worth);
+        if (!AllInTime(queue, size, places))
+        {
+            var step = Math.Max(1, queue.Count / MostStarts);
+            for (var i = step; i < queue.Count; i += step)
+            {
+                Improve(queue, i, even, inFlight, WorthSkipping, ref start, ref size, ref worth);
+            }
+        }
+
+        return BatchPlan.Send(size, start);
+    }
+
+    /// <inheritdoc/>
+    public void Completed(in Batch batch, double tookMs, double targetMs)
+    {
+    }
+
+    // Requests answered in time, for the time it takes, by batches of several sizes that begin at a place.
+    private static void Improve(
+        in BatcherView queue, int from, int even, int inFlight, double factor, ref int start, ref int size, ref double worth)
+    {
+        var most = (int)Math.Min(even, queue.Items);
+        for (var items = 1; items <= most; items = Math.Max(items + 1, Math.Min(most, items * 5 / 4)))
+        {
+            // Most requests carry one example; a batch of larger ones ends sooner, which matters little here.
+            var last = Math.Min(queue.Count - 1, from + items - 1);
+            var (firstMs, lastMs) = (queue[from].DeadlineMs - queue.NowMs, queue[last].DeadlineMs - queue.NowMs);
+            var takesMs = Math.Max(queue.Service.ExpectedMs(items, inFlight, queue.NowMs), 1e-9);
+            var inTime = (queue.Service.ProbabilityWithin(items, inFlight, firstMs, queue.NowMs)
+                + queue.Service.ProbabilityWithin(items, inFlight, lastMs, queue.NowMs)) / 2;
+            var rate = (last - from + 1) * inTime / takesMs;
+            if (rate > worth * (start == from ? 1 : factor))
+            {
+                (start, size, worth) = (from, items, rate);
+            }
+
+            if (items == most)
+            {
+                break;
+            }
+        }
+    }
+
+    // Whether the last one is in time when batches go on to be of this size.
+    private static bool AllInTime(in BatcherView queue, int size, int places)
+    {
+        var rounds = Math.Ceiling((double)queue.Items / size / places);
+        return queue.NowMs + (rounds * queue.Service.ExpectedMs(size, places, queue.NowMs)) <= queue[queue.Count - 1].DeadlineMs;
+    }
+}

@@ -1,0 +1,19 @@
+namespace MuLambda.Batching;
+
+/// <summary>Whether a request was queued.</summary>
+public enum AdmissionOutcome
+{
+    /// <summary>It waits for its batch.</summary>
+    Queued,
+
+    /// <summary>As many wait as may.</summary>
+    Full,
+
+    /// <summary>Its deadline would pass before its answer: it would only keep others waiting.</summary>
+    TooLate,
+}
+
+/// <summary>What became of a request that asked for a place in a queue.</summary>
+/// <param name="Outcome">Whether it has one.</param>
+/// <param name="RetryAfterMs">When to try again, in milliseconds; 0 where it was queued.</param>
+public readonly record struct Admission(AdmissionOutcome Outcome, double RetryAfterMs);

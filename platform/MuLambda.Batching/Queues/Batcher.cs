@@ -1,0 +1,231 @@
+namespace MuLambda.Batching;
+
+/// <summary>
+/// The requests that wait for one executor, with inputs that go into one batch, and the batches in flight there. Bounded; earliest deadline first among equal
+/// priority; a request that cannot be answered in time is refused as soon as that is known.
+/// </summary>
+/// <remarks>A state machine: time comes in with every call, nothing goes out but what is returned. Not for concurrent use.</remarks>
+public sealed class Batcher
+{
+    // More likely too late than not: it would only keep others waiting.
+    private const double LeastChance = 0.5;
+
+    private readonly DeadlineOrder _waiting = new();
+    private readonly IBatchPolicy _policy;
+    private readonly List<(long Number, int Items, double ExpectedEndMs, double TargetMs)> _inFlight = [];
+    private long _sequence;
+    private long _batches;
+    private int _itemsInFlight;
+
+    /// <summary>An empty queue.</summary>
+    /// <param name="policy">Decides when batches leave; of this queue alone.</param>
+    /// <param name="limits">What it takes at most.</param>
+    /// <param name="probability">How likely a request that is taken in shall be answered in time, above 0 and below 1.</param>
+    public Batcher(IBatchPolicy policy, BatcherLimits limits, double probability = 0.99)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(limits);
+        _policy = policy;
+        Limits = limits;
+        Service = new BatchServiceTime(probability);
+    }
+
+    /// <summary>What it takes at most.</summary>
+    public BatcherLimits Limits { get; }
+
+    /// <summary>What batches are known to take.</summary>
+    public BatchServiceTime Service { get; }
+
+    /// <summary>Requests that wait.</summary>
+    public int Count => _waiting.Count;
+
+    /// <summary>Their examples.</summary>
+    public long Items => _waiting.Items;
+
+    /// <summary>Batches in flight.</summary>
+    public int BatchesInFlight => _inFlight.Count;
+
+    /// <summary>Asks for a place.</summary>
+    /// <param name="entry">The request.</param>
+    /// <param name="nowMs">The time.</param>
+    /// <returns>Whether it waits now.</returns>
+    public Admission TryEnqueue(BatchEntry entry, double nowMs)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (entry.DeadlineMs <= nowMs)
+        {
+            return new Admission(AdmissionOutcome.TooLate, 1);
+        }
+
+        if (_waiting.Count >= Limits.MaxRequests)
+        {
+            return new Admission(AdmissionOutcome.Full, Math.Max(1, WaitMs(1, nowMs, entry.DeadlineMs)));
+        }
+
+        // An idle executor is given a chance in any case: what is believed of it may be out of date.
+        if (_policy.RefusesEarly && _inFlight.Count > 0 && Service.Observations > 0)
+        {
+            var waitMs = WaitMs(entry.Items, nowMs, entry.DeadlineMs);
+            if (Service.ProbabilityWithin(entry.Items, 1, entry.DeadlineMs - nowMs - waitMs, nowMs) < LeastChance)
+            {
+                return new Admission(AdmissionOutcome.TooLate, Math.Max(1, waitMs));
+            }
+        }
+
+        entry.Sequence = ++_sequence;
+        entry.EnqueuedMs = nowMs;
+        entry.IsQueued = true;
+        _waiting.Add(entry);
+        return new Admission(AdmissionOutcome.Queued, 0);
+    }
+
+    /// <summary>Takes a request out that is not wanted any more.</summary>
+    /// <param name="entry">The request.</param>
+    /// <returns>False where it does not wait here.</returns>
+    public bool Remove(BatchEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (!entry.IsQueued || !_waiting.Remove(entry))
+        {
+            return false;
+        }
+
+        entry.IsQueued = false;
+        return true;
+    }
+
+    /// <summary>Takes out the next batch, if one may leave now. To be called until there is none, after everything that happens and at the time it asks for.</summary>
+    /// <param name="nowMs">The time.</param>
+    /// <param name="requests">Takes the requests of the batch.</param>
+    /// <param name="refused">Takes the requests that can no longer be answered in time.</param>
+    /// <param name="wakeMs">Without a batch, the time to call again if nothing happens before; infinite for none.</param>
+    /// <returns>The batch.</returns>
+    public Batch Take(double nowMs, List<BatchEntry> requests, List<BatchEntry> refused, out double wakeMs)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        ArgumentNullException.ThrowIfNull(refused);
+        Refuse(nowMs, refused);
+        wakeMs = double.PositiveInfinity;
+        if (_waiting.Count == 0)
+        {
+            return default;
+        }
+
+        var plan = _policy.Plan(new BatcherView(_waiting, Service, Limits, nowMs, _inFlight.Count, _itemsInFlight));
+        if (plan.MaxItems <= 0)
+        {
+            wakeMs = Math.Min(plan.WakeMs, _waiting[0].DeadlineMs);
+            return default;
+        }
+
+        var (count, items, targetMs) = (0, 0, double.PositiveInfinity);
+        var most = Math.Min(plan.MaxItems, Limits.MaxBatchItems);
+        while (plan.Start + count < _waiting.Count && count < plan.MaxRequests)
+        {
+            var entry = _waiting[plan.Start + count];
+            if (count > 0 && (long)items + entry.Items > most)
+            {
+                break;
+            }
+
+            entry.IsQueued = false;
+            requests.Add(entry);
+            items += entry.Items;
+            targetMs = Math.Min(targetMs, entry.DeadlineMs - entry.EnqueuedMs);
+            count++;
+        }
+
+        _waiting.RemoveRange(plan.Start, count);
+        var inFlight = _inFlight.Count + 1;
+        var expectedMs = Service.ExpectedMs(items, inFlight, nowMs);
+        var batch = new Batch(++_batches, count, items, nowMs, inFlight, expectedMs);
+        _inFlight.Add((batch.Number, items, nowMs + expectedMs, targetMs));
+        _itemsInFlight += items;
+        return batch;
+    }
+
+    /// <summary>A batch is over.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="nowMs">The time.</param>
+    /// <param name="answered">Whether it was answered: only then it teaches what batches take.</param>
+    public void Complete(in Batch batch, double nowMs, bool answered)
+    {
+        var number = batch.Number;
+        var at = _inFlight.Count - 1;
+        while (at >= 0 && _inFlight[at].Number != number)
+        {
+            at--;
+        }
+
+        if (at < 0)
+        {
+            return;
+        }
+
+        var targetMs = _inFlight[at].TargetMs;
+        var together = (batch.InFlight + _inFlight.Count + 1) / 2;
+        _inFlight.RemoveAt(at);
+        _itemsInFlight -= batch.Items;
+        if (answered)
+        {
+            var tookMs = nowMs - batch.StartedMs;
+            Service.Observe(batch.Items, Math.Max(1, together), tookMs, nowMs);
+            _policy.Completed(batch, tookMs, targetMs);
+        }
+    }
+
+    /// <summary>How long a request that came now would wait until its batch leaves.</summary>
+    /// <param name="items">Its examples.</param>
+    /// <param name="nowMs">The time.</param>
+    /// <param name="deadlineMs">Its deadline; infinite for none.</param>
+    /// <returns>Milliseconds, in the mean; 0 while nothing is known.</returns>
+    public double WaitMs(int items, double nowMs, double deadlineMs = double.PositiveInfinity)
+    {
+        var ahead = _waiting.Items;
+        var places = Service.BestInFlight(ahead + _itemsInFlight + items, BatchServiceTime.MostInFlight, nowMs);
+        if (_inFlight.Count < places && ahead == 0)
+        {
+            return 0;
+        }
+
+        // A place is free when the first of those in flight is answered; one that is late already may be so at any moment.
+        var freeMs = 0.0;
+        if (_inFlight.Count >= places)
+        {
+            freeMs = double.PositiveInfinity;
+            foreach (var one in _inFlight)
+            {
+                freeMs = Math.Min(freeMs, Math.Max(0, one.ExpectedEndMs - nowMs));
+            }
+        }
+
+        if (ahead == 0)
+        {
+            return freeMs;
+        }
+
+        // It may go with those ahead, unless they fill more than a batch.
+        var most = Service.BestWithin((deadlineMs - nowMs) / 2, places, (int)Math.Min(Limits.MaxBatchItems, ahead + items), nowMs);
+        var full = (ahead + items - 1) / most / places;
+        return freeMs + (full * Service.ExpectedMs(most, places, nowMs));
+    }
+
+    private void Refuse(double nowMs, List<BatchEntry> refused)
+    {
+        while (_waiting.Count > 0)
+        {
+            var first = _waiting[0];
+            var isHopeless = first.DeadlineMs <= nowMs
+                || (_policy.RefusesEarly && _inFlight.Count > 0
+                    && Service.ProbabilityWithin(first.Items, 1, first.DeadlineMs - nowMs, nowMs) < LeastChance);
+            if (!isHopeless)
+            {
+                return;
+            }
+
+            _waiting.RemoveRange(0, 1);
+            first.IsQueued = false;
+            refused.Add(first);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using MuLambda.Batching;
+using MuLambda.Selection;
+
+namespace MuLambda.Selector;
+
+/// <summary>A request on its way through a queue and a batch. It ends once: answered, failed, or given up by its caller.</summary>
+internal sealed class PendingPrediction(Candidate candidate, ModelInputs inputs, double deadlineMs)
+    : BatchEntry(inputs.Items, deadlineMs)
+{
+    private readonly TaskCompletionSource<BatchedAnswer> _answer = new();
+
+    /// <summary>The executor and the model chosen for it.</summary>
+    public Candidate Candidate { get; } = candidate;
+
+    public ModelInputs Inputs { get; } = inputs;
+
+    /// <summary>What it becomes. What follows runs where <see cref="Answer"/> or <see cref="Fail"/> is called.</summary>
+    public Task<BatchedAnswer> Task => _answer.Task;
+
+    /// <summary>Whether somebody still waits for it.</summary>
+    public bool IsWanted => !_answer.Task.IsCompleted;
+
+    /// <summary>The span that its batch's call belongs to, or links.</summary>
+    public ActivityContext Trace { get; init; }
+
+    /// <summary>Its wait for a batch.</summary>
+    public Activity? Waiting { get; init; }
+
+    /// <summary>The batch that it left in; null while it waits.</summary>
+    public RunningBatch? Batch { get; set; }
+
+    public void Answer(BatchedAnswer answer) => _answer.TrySetResult(answer);
+
+    public void Fail(Exception failure) => _answer.TrySetException(failure);
+
+    /// <summary>Its caller does not wait any more.</summary>
+    public void GiveUp()
+    {
+        _answer.TrySetCanceled();
+        Waiting?.Dispose();
+        Batch?.OneGaveUp();
+    }
+}

@@ -1,0 +1,86 @@
+namespace MuLambda.Batching.Tests;
+
+public sealed class BatchServiceTimeTests
+{
+    [Fact]
+    public void A_fixed_part_and_a_part_an_example_are_told_apart_and_predict_sizes_never_seen()
+    {
+        var service = new BatchServiceTime(0.99);
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        for (var i = 0; i < 200; i++)
+        {
+            var items = 1 + random.Next(16);
+            service.Observe(items, 1, (5 + (0.5 * items)) * (0.95 + (0.1 * random.NextDouble())), i * 10);
+        }
+
+        service.ExpectedMs(1, 1, 2000).ShouldBe(5.5, 0.4, $"seed {seed}");
+        service.ExpectedMs(32, 1, 2000).ShouldBe(21, 3, $"seed {seed}");
+        service.LargestWithin(13, 1, 2000).ShouldBeInRange(10, 16, $"seed {seed}");
+    }
+
+    [Fact]
+    public void What_small_batches_take_is_not_forgotten_while_only_large_ones_come()
+    {
+        var service = new BatchServiceTime(0.99);
+        for (var i = 0; i < 50; i++)
+        {
+            service.Observe(1, 1, 5.5, i);
+        }
+
+        for (var i = 0; i < 500; i++)
+        {
+            service.Observe(64, 1, 37, 100 + i);
+        }
+
+        service.ExpectedMs(1, 1, 700).ShouldBe(5.5, 0.5);
+    }
+
+    [Fact]
+    public void An_executor_that_becomes_slower_is_known_as_slow_within_seconds()
+    {
+        var service = new BatchServiceTime(0.99);
+        for (var i = 0; i < 100; i++)
+        {
+            service.Observe(4, 1, 10, i * 10);
+        }
+
+        for (var i = 0; i < 50; i++)
+        {
+            service.Observe(4, 1, 30, 1000 + (i * 30));
+        }
+
+        service.ExpectedMs(4, 1, 2500).ShouldBe(30, 5);
+    }
+
+    [Fact]
+    public void The_probability_to_be_in_time_follows_the_scatter()
+    {
+        var service = new BatchServiceTime(0.9);
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        for (var i = 0; i < 1000; i++)
+        {
+            service.Observe(4, 1, 10 + (10 * random.NextDouble()), i);
+        }
+
+        service.ProbabilityWithin(4, 1, 15, 1000).ShouldBe(0.5, 0.25, $"seed {seed}");
+        service.ProbabilityWithin(4, 1, 19, 1000).ShouldBe(0.9, 0.2, $"seed {seed}");
+        service.ProbabilityWithin(4, 1, 5, 1000).ShouldBeLessThan(0.05, $"seed {seed}");
+        service.ProbabilityWithin(4, 1, 40, 1000).ShouldBeGreaterThan(0.95, $"seed {seed}");
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.PositiveInfinity)]
+    public void Times_that_cannot_be_teach_nothing(double tookMs)
+    {
+        var service = new BatchServiceTime(0.99);
+        service.Observe(1, 1, tookMs, 0);
+
+        service.Observations.ShouldBe(0);
+        service.ExpectedMs(1, 1, 0).ShouldBe(0);
+    }
+}

@@ -1,0 +1,180 @@
+namespace MuLambda.Batching.Tests;
+
+public sealed class BatcherTests
+{
+    private readonly List<BatchEntry> _requests = [];
+    private readonly List<BatchEntry> _refused = [];
+
+    [Fact]
+    public void Items_of_a_request_are_never_split_and_a_batch_ends_before_one_that_does_not_fit()
+    {
+        var batcher = Batcher(new FixedBatching(10, 0, 1));
+        Enqueue(batcher, new Request(items: 6, name: "six"), new Request(items: 3, name: "three"), new Request(items: 2, name: "two"));
+
+        var batch = Take(batcher, 0);
+
+        batch.Items.ShouldBe(9);
+        Names(_requests).ShouldBe(["six", "three"]);
+        batcher.Items.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_request_larger_than_a_batch_goes_alone()
+    {
+        var batcher = Batcher(new FixedBatching(10, 0, 1), new BatcherLimits(MaxBatchItems: 10));
+        Enqueue(batcher, new Request(items: 25, name: "large"), new Request(name: "small"));
+
+        Take(batcher, 0).Items.ShouldBe(25);
+        Names(_requests).ShouldBe(["large"]);
+    }
+
+    [Fact]
+    public void The_bound_of_the_queue_holds_and_says_when_to_come_again()
+    {
+        var batcher = Batcher(new AimdBatching(), new BatcherLimits(MaxRequests: 2));
+        Enqueue(batcher, new Request(), new Request());
+
+        var third = batcher.TryEnqueue(new Request(), 0);
+
+        third.Outcome.ShouldBe(AdmissionOutcome.Full);
+        third.RetryAfterMs.ShouldBeGreaterThan(0);
+        batcher.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_cancelled_request_leaves_the_queue_and_one_that_left_in_a_batch_cannot_be_cancelled()
+    {
+        var batcher = Batcher(new AimdBatching());
+        var (first, second) = (new Request(name: "first"), new Request(name: "second"));
+        Enqueue(batcher, first, second);
+        Take(batcher, 0).Requests.ShouldBe(1);
+
+        batcher.Remove(first).ShouldBeFalse();
+        batcher.Remove(second).ShouldBeTrue();
+        batcher.Remove(second).ShouldBeFalse();
+        batcher.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_request_whose_deadline_passed_is_refused_and_does_not_run()
+    {
+        var batcher = Batcher(new AimdBatching());
+        Enqueue(batcher, new Request(5, name: "expired"), new Request(50, name: "alive"));
+
+        Take(batcher, 10);
+
+        Names(_refused).ShouldBe(["expired"]);
+        Names(_requests).ShouldBe(["alive"]);
+        batcher.TryEnqueue(new Request(9), 10).Outcome.ShouldBe(AdmissionOutcome.TooLate);
+    }
+
+    [Fact]
+    public void A_request_that_will_be_too_late_is_refused_when_it_comes_while_the_executor_is_busy_and_tried_when_it_is_idle()
+    {
+        var batcher = Learned(new AdaptiveBatching(1), fixedMs: 20, perItemMs: 1);
+
+        batcher.TryEnqueue(new Request(Now + 10), Now).Outcome.ShouldBe(AdmissionOutcome.Queued, "what is believed may be out of date");
+        Take(batcher, Now).Exists.ShouldBeTrue();
+        batcher.TryEnqueue(new Request(Now + 10), Now).Outcome.ShouldBe(AdmissionOutcome.TooLate);
+        batcher.TryEnqueue(new Request(Now + 500), Now).Outcome.ShouldBe(AdmissionOutcome.Queued);
+    }
+
+    [Fact]
+    public void The_wait_is_nothing_at_an_idle_executor_and_grows_with_what_is_ahead()
+    {
+        var batcher = Learned(new AdaptiveBatching(1), fixedMs: 20, perItemMs: 1);
+        batcher.WaitMs(1, Now).ShouldBe(0);
+
+        Enqueue(batcher, new Request());
+        Take(batcher, Now);
+        var behindOne = batcher.WaitMs(1, Now);
+        behindOne.ShouldBeInRange(15, 30);
+
+        for (var i = 0; i < 600; i++)
+        {
+            Enqueue(batcher, new Request());
+        }
+
+        batcher.WaitMs(1, Now).ShouldBeGreaterThan(behindOne + 100);
+    }
+
+    [Fact]
+    public void A_batch_that_failed_teaches_nothing_and_frees_its_place()
+    {
+        var batcher = Batcher(new AimdBatching());
+        Enqueue(batcher, new Request(), new Request());
+        var batch = Take(batcher, 0);
+        Take(batcher, 1).Exists.ShouldBeFalse("one at a time");
+
+        batcher.Complete(batch, 5, answered: false);
+        batcher.Complete(batch, 6, answered: true);
+
+        batcher.Service.Observations.ShouldBe(0);
+        Take(batcher, 7).Exists.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Queueing_and_batching_allocate_nothing_once_the_lists_have_grown()
+    {
+        var batcher = Learned(new AdaptiveBatching(2), fixedMs: 1, perItemMs: 0.1);
+        var requests = Enumerable.Range(0, 64).Select(i => new Request()).ToArray();
+        Round();
+        Round();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 100; i++)
+        {
+            Round();
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+
+        void Round()
+        {
+            foreach (var request in requests)
+            {
+                batcher.TryEnqueue(request, Now);
+            }
+
+            while (batcher.Count > 0)
+            {
+                batcher.Complete(Take(batcher, Now), Now + 2, answered: true);
+            }
+        }
+    }
+
+    private const double Now = 10_000;
+
+    private static Batcher Batcher(IBatchPolicy policy, BatcherLimits? limits = null) => new(policy, limits ?? new BatcherLimits());
+
+    // An executor whose batches of several sizes were seen to take so much.
+    private static Batcher Learned(IBatchPolicy policy, double fixedMs, double perItemMs)
+    {
+        var batcher = Batcher(policy, new BatcherLimits(MaxBatchItems: 64));
+        for (var i = 0; i < 120; i++)
+        {
+            // Two at a time take twice as long: the executor runs one after the other.
+            var items = 1 << (i % 7);
+            batcher.Service.Observe(items, 1 + (i % 2), (1 + (i % 2)) * (fixedMs + (perItemMs * items)), i * 50);
+        }
+
+        return batcher;
+    }
+
+    private static void Enqueue(Batcher batcher, params Request[] requests)
+    {
+        foreach (var request in requests)
+        {
+            batcher.TryEnqueue(request, 0).Outcome.ShouldBe(AdmissionOutcome.Queued);
+        }
+    }
+
+    private Batch Take(Batcher batcher, double nowMs)
+    {
+        _requests.Clear();
+        _refused.Clear();
+        return batcher.Take(nowMs, _requests, _refused, out _);
+    }
+
+    private static IEnumerable<string> Names(List<BatchEntry> entries) => entries.Select(entry => entry.ToString()!);
+}

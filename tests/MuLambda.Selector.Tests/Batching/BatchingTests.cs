@@ -1,0 +1,278 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using MuLambda.Protocol.Grpc;
+using MuLambda.Protocol.Serving;
+
+namespace MuLambda.Selector.Tests.Batching;
+
+/// <summary>Requests that come while their executor is busy go to it together.</summary>
+public sealed class BatchingTests
+{
+    // One batch at a time, of all that waits: what is in a batch depends on nothing but what came meanwhile.
+    private static readonly string[] OneAtATime =
+        ["--Batching:Policy=fixed", "--Batching:FixedInFlight=1", "--Batching:FixedTimeoutMs=0", "--Batching:FixedItems=64"];
+
+    [Fact]
+    public async Task Requests_that_come_while_the_executor_is_busy_share_a_batch_and_each_gets_its_own_answer()
+    {
+        await using var platform = await TestPlatform.StartAsync(["model"], OneAtATime);
+        using var gate = new Gate(platform["model"]);
+        var first = platform.AnswerAsync("fast", TestPlatform.Body(9));
+        await gate.EnteredAsync(1);
+        var others = Enumerable.Range(0, 8).Select(label => platform.AnswerAsync("fast", TestPlatform.Body(label, label))).ToList();
+        await WaitingAsync(platform, 8);
+
+        gate.Open();
+
+        LabelsOf(await first).ShouldBe([9]);
+        for (var label = 0; label < 8; label++)
+        {
+            LabelsOf(await others[label]).ShouldBe([label, label]);
+        }
+
+        Sizes(platform["model"]).ShouldBe([1, 16]);
+    }
+
+    [Fact]
+    public async Task A_poisoned_request_fails_alone()
+    {
+        await using var platform = await TestPlatform.StartAsync(["model"], OneAtATime);
+        using var gate = new Gate(platform["model"])
+        {
+            Then = request => Labels(request).Contains(7)
+                ? throw new GrpcException(StatusCode.InvalidArgument, "seven is not allowed")
+                : TestExecutor.Answer(request),
+        };
+        var first = platform.AnswerAsync("fast", TestPlatform.Body(9));
+        await gate.EnteredAsync(1);
+        var good = Enumerable.Range(0, 6).Select(label => platform.AnswerAsync("fast", TestPlatform.Body(label))).ToList();
+        var poisoned = platform.InferAsync("fast", TestPlatform.Body(7));
+        await WaitingAsync(platform, 7);
+
+        gate.Open();
+
+        (await TestPlatform.ProblemAsync(poisoned, 400)).ToString().ShouldContain("seven is not allowed");
+        await first;
+        for (var label = 0; label < 6; label++)
+        {
+            LabelsOf(await good[label]).ShouldBe([label]);
+        }
+    }
+
+    [Fact]
+    public async Task When_an_executor_dies_with_a_batch_in_flight_another_answers_each_of_its_requests_once()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small", "large"], OneAtATime);
+        var dying = new TaskCompletionSource();
+        platform["large"].Handler = async (request, call) =>
+        {
+            dying.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, call.CancellationToken);
+            return TestExecutor.Answer(request);
+        };
+        var answers = new List<Task<JsonElement>> { platform.AnswerAsync("accurate", TestPlatform.Body(9)) };
+        await dying.Task.WaitAsync(TestPlatform.Patience);
+        answers.AddRange(Enumerable.Range(0, 9).Select(label => platform.AnswerAsync("accurate", TestPlatform.Body(label))));
+        await WaitingAsync(platform, 9);
+
+        await platform["large"].StopAsync();
+
+        var all = await Task.WhenAll(answers);
+        all.SelectMany(LabelsOf).Order().ShouldBe(Enumerable.Range(0, 10));
+        all.ShouldAllBe(answer => answer.GetProperty("decision").GetProperty("executor").GetString() == "small");
+        platform["small"].Calls.SelectMany(call => Labels(call.Request)).Order().ShouldBe(Enumerable.Range(0, 10));
+    }
+
+    [Fact]
+    public async Task A_request_that_cannot_be_answered_before_its_deadline_is_refused_and_never_sent()
+    {
+        await using var platform = await TestPlatform.StartAsync(["model"], OneAtATime);
+        using var gate = new Gate(platform["model"]);
+        var first = platform.AnswerAsync("fast", TestPlatform.Body(9));
+        await gate.EnteredAsync(1);
+
+        using var late = await platform.InferAsync("fast", TestPlatform.Body(3), timeoutMs: 50);
+
+        ((int)late.StatusCode).ShouldBeOneOf(429, 504);
+        gate.Open();
+        await first;
+        Sizes(platform["model"]).ShouldBe([1]);
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_away_takes_its_request_out_of_the_queue()
+    {
+        await using var platform = await TestPlatform.StartAsync(["model"], OneAtATime);
+        using var gate = new Gate(platform["model"]);
+        var first = platform.AnswerAsync("fast", TestPlatform.Body(9));
+        await gate.EnteredAsync(1);
+        using var cancel = new CancellationTokenSource();
+        using var content = new StringContent(TestPlatform.Body(3));
+        var cancelled = platform.Http.PostAsync("/v1/clients/fast:infer", content, cancel.Token);
+        await WaitingAsync(platform, 1);
+
+        await cancel.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(cancelled);
+        await WaitingAsync(platform, 0);
+        gate.Open();
+        await first;
+        Sizes(platform["model"]).ShouldBe([1]);
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_at_once_and_says_when_to_come_again()
+    {
+        await using var platform = await TestPlatform.StartAsync(["model"], [.. OneAtATime, "--Batching:MaxQueued=4"]);
+        using var gate = new Gate(platform["model"]);
+        var taken = new List<Task<JsonElement>> { platform.AnswerAsync("fast") };
+        await gate.EnteredAsync(1);
+        taken.AddRange(Enumerable.Range(0, 4).Select(_ => platform.AnswerAsync("fast")));
+        await WaitingAsync(platform, 4);
+
+        using var refused = await platform.InferAsync("fast");
+
+        ((int)refused.StatusCode).ShouldBe(429);
+        refused.Headers.RetryAfter.ShouldNotBeNull();
+        gate.Open();
+        await Task.WhenAll(taken);
+    }
+
+    [Fact]
+    public async Task Requests_beyond_what_the_executor_can_do_do_not_pile_up()
+    {
+        await using var platform = await TestPlatform.StartAsync(["model"], "--Batching:MaxQueued=16", "--Selector:MaxConcurrentRequests=2000");
+        using var gate = new Gate(platform["model"]);
+        var all = Enumerable.Range(0, 400).Select(_ => platform.InferAsync("fast")).ToList();
+        await Eventually(() => all.Count(call => call.IsCompleted) >= 300);
+
+        Waiting(platform).ShouldBeLessThanOrEqualTo(16);
+        gate.Open();
+        var statuses = (await Task.WhenAll(all)).Select(answer => (int)answer.StatusCode).ToList();
+        statuses.ShouldAllBe(status => status == 200 || status == 429);
+        statuses.Count(status => status == 200).ShouldBeInRange(1, 100);
+    }
+
+    [Fact]
+    public async Task Every_request_has_a_span_of_its_wait_and_the_call_of_a_batch_links_all_of_them()
+    {
+        var traces = Enumerable.Range(0, 4).Select(_ => ActivityTraceId.CreateRandom()).ToList();
+        var spans = new System.Collections.Concurrent.ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "MuLambda.Selector" or "Microsoft.AspNetCore",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity =>
+            {
+                if (traces.Contains(activity.TraceId))
+                {
+                    spans.Enqueue(activity);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var platform = await TestPlatform.StartAsync(["model"], OneAtATime);
+        using var gate = new Gate(platform["model"]);
+        var calls = new List<Task> { SendAsync(traces[0]) };
+        await gate.EnteredAsync(1);
+        calls.AddRange(traces.Skip(1).Select(SendAsync));
+        await WaitingAsync(platform, 3);
+        gate.Open();
+        await Task.WhenAll(calls);
+
+        spans.Where(span => span.OperationName == "batch").Select(span => span.TraceId).ShouldBe(traces, ignoreOrder: true);
+        var waits = spans.Where(span => span.OperationName == "batch" && span.TraceId != traces[0]).ToList();
+        waits.ShouldAllBe(span => span.GetTagItem("mulambda.batch.requests")!.Equals(3));
+        var forward = spans.Where(span => span.OperationName == "forward").Single(span => span.TraceId != traces[0]);
+        forward.Links.Select(link => link.Context.TraceId).ShouldBe(traces.Skip(1), ignoreOrder: true);
+
+        async Task SendAsync(ActivityTraceId trace)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/clients/fast:infer") { Content = new StringContent(TestPlatform.Body(3)) };
+            request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+            using var answer = await platform.Http.SendAsync(request);
+            answer.EnsureSuccessStatusCode();
+        }
+    }
+
+    [Fact]
+    public async Task What_a_request_would_wait_is_told_by_the_queue()
+    {
+        await using var platform = await TestPlatform.StartAsync(["model"]);
+        for (var i = 0; i < 10; i++)
+        {
+            await platform.AnswerAsync("fast");
+        }
+
+        Wait(await platform.CandidatesAsync("fast")).ShouldBe(0);
+        using var gate = new Gate(platform["model"]);
+        var calls = Enumerable.Range(0, 20).Select(_ => platform.AnswerAsync("fast")).ToList();
+        await Eventually(() => Waiting(platform) > 0);
+
+        Wait(await platform.CandidatesAsync("fast")).ShouldBeGreaterThan(0);
+        gate.Open();
+        await Task.WhenAll(calls);
+
+        static double Wait(JsonElement candidates) =>
+            candidates.GetProperty("candidates")[0].GetProperty("estimate").GetProperty("waitMs").GetDouble();
+    }
+
+    [Fact]
+    public void Options_of_batching_are_checked()
+    {
+        Should.Throw<Exception>(() => Start("--Batching:Policy=best")).Message.ShouldContain("adaptive");
+        Should.Throw<Exception>(() => Start("--Batching:MaxItems=0")).Message.ShouldContain("MaxItems");
+
+        static void Start(string option) => SelectorApplication.Create(["--urls=http://127.0.0.1:0", "--Selector:Registry=http://127.0.0.1:9", option])
+            .Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<BatchingOptions>>().Value.ShouldNotBeNull();
+    }
+
+    private static int Waiting(TestPlatform platform) =>
+        platform.Services.GetRequiredService<ExecutorQueues>().Waiting.Sum(waiting => waiting.Requests);
+
+    private static Task WaitingAsync(TestPlatform platform, int requests) => Eventually(() => Waiting(platform) == requests);
+
+    private static async Task Eventually(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TestPlatform.Patience);
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!condition())
+        {
+            await poll.WaitForNextTickAsync(patience.Token);
+        }
+    }
+
+    private static IEnumerable<int> Sizes(TestExecutor executor) =>
+        executor.Calls.Select(call => (int)call.Request.Inputs["image"].TensorShape.Dim[0].Size);
+
+    private static IEnumerable<int> Labels(PredictRequest request) =>
+        Enumerable.Range(0, (int)request.Inputs["image"].TensorShape.Dim[0].Size)
+            .Select(row => (int)BitConverter.ToSingle(request.Inputs["image"].TensorContent.Span[(row * 16)..]));
+
+    private static IEnumerable<int> LabelsOf(JsonElement answer) => answer.GetProperty("predictions").EnumerateArray()
+        .Select(row => row.EnumerateArray().Select(value => value.GetDouble()).ToList())
+        .Select(row => row.IndexOf(row.Max()));
+
+    /// <summary>Holds an executor's calls until it opens; later ones pass.</summary>
+    private sealed class Gate : IDisposable
+    {
+        private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _entered;
+
+        public Gate(TestExecutor executor) => executor.Handler = async (request, call) =>
+        {
+            Interlocked.Increment(ref _entered);
+            await _open.Task.WaitAsync(call.CancellationToken);
+            return Then(request);
+        };
+
+        public Func<PredictRequest, PredictResponse> Then { get; init; } = TestExecutor.Answer;
+
+        public Task EnteredAsync(int calls) => Eventually(() => Volatile.Read(ref _entered) >= calls);
+
+        public void Open() => _open.TrySetResult();
+
+        public void Dispose() => Open();
+    }
+}
