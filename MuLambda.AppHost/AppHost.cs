@@ -10,8 +10,9 @@ var registry = builder.AddProject("registry", "../services/registry/MuLambda.Reg
     .WithHttpHealthCheck("/health")
     .WithEnvironment("Registry__State", Path.Combine(state, "registry"));
 
-// The data path.
+// The data path. Its gRPC is for clients of TensorFlow Serving and of the Open Inference Protocol.
 var selector = builder.AddProject("selector", "../services/selector/MuLambda.Selector/MuLambda.Selector.csproj")
+    .WithHttpEndpoint(name: "grpc", env: "GRPC_PORT")
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints()
     .WithReference(registry)

@@ -29,7 +29,28 @@ public static class GrpcEndpointExtensions
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
+        options ??= new GrpcServerOptions();
+        options.Validate();
+        return MapGrpcUnary(endpoints, method, handler, () => options);
+    }
+
+    /// <summary>As the overload with options that are there already.</summary>
+    /// <typeparam name="TRequest">The request message.</typeparam>
+    /// <typeparam name="TResponse">The response message.</typeparam>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="handler">Answers a call.</param>
+    /// <param name="options">The limits; asked for with the first call, when the service's own options have been validated.</param>
+    public static IEndpointConventionBuilder MapGrpcUnary<TRequest, TResponse>(
+        this IEndpointRouteBuilder endpoints,
+        GrpcMethod<TRequest, TResponse> method,
+        Func<TRequest, GrpcServerContext, Task<TResponse>> handler,
+        Func<GrpcServerOptions> options)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
         ArgumentNullException.ThrowIfNull(handler);
+        ArgumentNullException.ThrowIfNull(options);
         return Map(endpoints, method, options, async (request, call) => call.Write(
             await handler(request, call) ?? throw new InvalidOperationException($"The handler of {method.Path} gave no answer.")));
     }
@@ -53,7 +74,9 @@ public static class GrpcEndpointExtensions
         where TResponse : class, IMessage<TResponse>
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Map(endpoints, method, options, async (request, call) =>
+        options ??= new GrpcServerOptions();
+        options.Validate();
+        return Map(endpoints, method, () => options, async (request, call) =>
         {
             await foreach (var message in handler(request, call).WithCancellation(call.CancellationToken))
             {
@@ -68,28 +91,31 @@ public static class GrpcEndpointExtensions
     private static IEndpointConventionBuilder Map<TRequest, TResponse>(
         IEndpointRouteBuilder endpoints,
         GrpcMethod<TRequest, TResponse> method,
-        GrpcServerOptions? options,
+        Func<GrpcServerOptions> options,
         Func<TRequest, GrpcServerContext, Task> answer)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(method);
-        options ??= new GrpcServerOptions();
-        options.Validate();
         if (!endpoints.DataSources.OfType<UnimplementedMethods>().Any())
         {
             endpoints.DataSources.Add(new UnimplementedMethods());
         }
 
         var services = endpoints.ServiceProvider;
-        var call = new GrpcServerCall<TRequest>(
-            method.Path,
-            method.RequestParser,
-            answer,
-            options,
-            services.GetService<TimeProvider>() ?? TimeProvider.System,
-            services.GetRequiredService<ILoggerFactory>().CreateLogger("MuLambda.Grpc"));
-        return endpoints.MapPost(method.Path, call.InvokeAsync).WithDisplayName($"gRPC {method.Path}");
+        var call = new Lazy<GrpcServerCall<TRequest>>(() =>
+        {
+            var limits = options();
+            limits.Validate();
+            return new GrpcServerCall<TRequest>(
+                method.Path,
+                method.RequestParser,
+                answer,
+                limits,
+                services.GetService<TimeProvider>() ?? TimeProvider.System,
+                services.GetRequiredService<ILoggerFactory>().CreateLogger("MuLambda.Grpc"));
+        });
+        return endpoints.MapPost(method.Path, context => call.Value.InvokeAsync(context)).WithDisplayName($"gRPC {method.Path}");
     }
 }

@@ -34,17 +34,25 @@ internal sealed partial class GrpcServerCall<TRequest>(
             size.MaxRequestBodySize = null;
         }
 
+        var arrived = time.GetTimestamp();
+        var ended = StatusCode.Ok;
         CancellationTokenSource? deadline = null;
         GrpcServerContext? call = null;
         try
         {
-            (call, deadline) = Begin(context);
+            (call, deadline) = Begin(context, arrived);
             await AnswerAsync(context, call);
             call.Succeed();
         }
         catch (Exception e)
         {
             var (status, message) = Describe(e, context, call, deadline);
+            ended = status;
+            foreach (var trailer in (e as GrpcException)?.Trailers ?? [])
+            {
+                call?.ResponseTrailers.Add(trailer);
+            }
+
             if (call is null)
             {
                 GrpcServerResponse.Fail(context, status, message);
@@ -58,13 +66,15 @@ internal sealed partial class GrpcServerCall<TRequest>(
         {
             call?.Release();
             deadline?.Dispose();
+            options.Ended?.Invoke(ended, time.GetElapsedTime(arrived));
         }
     }
 
-    private (GrpcServerContext Call, CancellationTokenSource? Deadline) Begin(HttpContext context)
+    private (GrpcServerContext Call, CancellationTokenSource? Deadline) Begin(HttpContext context, long arrived)
     {
         var cancellation = context.RequestAborted;
         var timeout = ReadTimeout(context.Request.Headers[GrpcHeaders.Timeout]);
+        var asked = timeout;
         DateTimeOffset? due = timeout is { } left ? time.GetUtcNow() + left : null;
         if (options.MaxDuration is { } most && !(timeout < most))
         {
@@ -79,18 +89,49 @@ internal sealed partial class GrpcServerCall<TRequest>(
             cancellation = deadline.Token;
         }
 
-        return (new GrpcServerContext(context, options.MaxSendBytes, due, cancellation), deadline);
+        return (new GrpcServerContext(context, options.MaxSendBytes, arrived, asked, due, cancellation), deadline);
     }
 
     private async Task AnswerAsync(HttpContext context, GrpcServerContext call)
     {
         var encoding = ReadEncoding(context, call);
         using var admitted = options.Admit?.Invoke();
-        var request = await GrpcFraming.ReadUnaryAsync(
-            context.Request.BodyReader, parser, options.MaxReceiveBytes, encoding, call.CancellationToken)
+        var request = (options.ReadTimeout?.Invoke(context) is { } limit
+            ? await ReadWithinAsync(context, encoding, limit, call.CancellationToken)
+            : await ReadAsync(context, encoding, call.CancellationToken))
             ?? throw new GrpcException(StatusCode.Internal, "The call has no request message.");
         call.CancellationToken.ThrowIfCancellationRequested();
         await answer(request, call);
+    }
+
+    private ValueTask<TRequest?> ReadAsync(HttpContext context, GrpcEncoding encoding, CancellationToken cancellationToken) =>
+        GrpcFraming.ReadUnaryAsync(context.Request.BodyReader, parser, options.MaxReceiveBytes, encoding, cancellationToken);
+
+    private async ValueTask<TRequest?> ReadWithinAsync(
+        HttpContext context, GrpcEncoding encoding, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        // A message that is there already, as most are, needs no timer.
+        var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            var read = ReadAsync(context, encoding, reading.Token);
+            if (!read.IsCompleted)
+            {
+                reading.CancelAfter(limit);
+            }
+
+            return await read;
+        }
+        catch (OperationCanceledException e) when (reading.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new GrpcException(
+                StatusCode.DeadlineExceeded,
+                string.Create(CultureInfo.InvariantCulture, $"The message of the call did not arrive within {limit.TotalMilliseconds:0} ms."), e);
+        }
+        finally
+        {
+            reading.Dispose();
+        }
     }
 
     /// <summary>Who sends in gzip is answered in gzip; whoever only accepts it is spared the time it takes.</summary>
@@ -130,6 +171,11 @@ internal sealed partial class GrpcServerCall<TRequest>(
             return (StatusCode.DeadlineExceeded, own is { } limit
                 ? string.Create(CultureInfo.InvariantCulture, $"The call of {path} did not end within {limit.TotalSeconds} s, which is the server's limit.")
                 : $"The deadline of the call of {path} passed.");
+        }
+
+        if (e is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout })
+        {
+            return (StatusCode.DeadlineExceeded, "The message of the call arrives too slowly.");
         }
 
         LogFailed(logger, path, e);

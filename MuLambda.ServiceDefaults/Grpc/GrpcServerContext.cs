@@ -13,8 +13,11 @@ public sealed class GrpcServerContext
     private GrpcMetadata? _headers;
     private GrpcMetadata? _trailers;
 
-    internal GrpcServerContext(HttpContext httpContext, int maxSendBytes, DateTimeOffset? deadline, CancellationToken cancellationToken)
+    internal GrpcServerContext(
+        HttpContext httpContext, int maxSendBytes, long arrived, TimeSpan? timeout, DateTimeOffset? deadline, CancellationToken cancellationToken)
     {
+        Arrived = arrived;
+        Timeout = timeout;
         HttpContext = httpContext;
         _maxSendBytes = maxSendBytes;
         Deadline = deadline;
@@ -23,6 +26,12 @@ public sealed class GrpcServerContext
 
     /// <summary>The HTTP request.</summary>
     public HttpContext HttpContext { get; }
+
+    /// <summary>When the call arrived, by the timestamp of the service's time.</summary>
+    public long Arrived { get; }
+
+    /// <summary>How long the caller waits from then, or null where it did not say.</summary>
+    public TimeSpan? Timeout { get; }
 
     /// <summary>When the caller stops waiting, or null where it did not say.</summary>
     public DateTimeOffset? Deadline { get; }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.ServiceDefaults.Grpc;
@@ -15,10 +16,19 @@ public sealed record GrpcServerOptions
     public TimeSpan? MaxDuration { get; init; }
 
     /// <summary>
+    /// How long a caller may take to send its message; the call then ends as DEADLINE_EXCEEDED. Null, or an answer of null, for as long as
+    /// the call may take. A <see cref="GrpcException"/> refuses the call.
+    /// </summary>
+    public Func<HttpContext, TimeSpan?>? ReadTimeout { get; init; }
+
+    /// <summary>
     /// Asked before a call's message is read; what it returns is disposed when the call has been answered by its handler. A
     /// <see cref="GrpcException"/> refuses the call. Null admits every call.
     /// </summary>
     public Func<IDisposable>? Admit { get; init; }
+
+    /// <summary>Told how each call ended, and how long it took.</summary>
+    public Action<StatusCode, TimeSpan>? Ended { get; init; }
 
     internal void Validate()
     {

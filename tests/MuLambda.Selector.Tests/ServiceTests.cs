@@ -72,6 +72,8 @@ public sealed class ServiceTests
     [InlineData("--Selector:LeaseSeconds=0.5", "LeaseSeconds")]
     [InlineData("--Selector:MaxQuarantineMs=1", "MaxQuarantineMs")]
     [InlineData("--Selector:Registry=ftp://x", "Registry")]
+    [InlineData("--Selector:GrpcPort=65536", "GrpcPort")]
+    [InlineData("--Selector:GrpcPort=many", "GrpcPort")]
     public async Task A_wrong_option_ends_the_start_with_its_name(string option, string named)
     {
         await using var app = SelectorApplication.Create(
@@ -80,6 +82,31 @@ public sealed class ServiceTests
         var exception = await Should.ThrowAsync<Exception>(() => app.StartAsync());
 
         exception.ToString().ShouldContain(named);
+    }
+
+    [Fact]
+    public async Task Without_a_port_for_it_there_is_no_grpc()
+    {
+        await using var app = SelectorApplication.Create(["--urls=http://127.0.0.1:0", "--Selector:Registry=http://127.0.0.1:9"]);
+        await app.StartAsync();
+
+        app.Services.GetRequiredService<SelectorListeners>().Grpc.ShouldBeEmpty();
+        app.Urls.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("--Kestrel:Endpoints:Http:Url=http://127.0.0.1:0", "Kestrel:Endpoints")]
+    [InlineData("--urls=https://127.0.0.1:0", "https://127.0.0.1:0")]
+    [InlineData("--urls=http://selector.example:0", "selector.example")]
+    public async Task Where_grpc_cannot_share_the_addresses_of_rest_it_is_said_at_the_start(string option, string named)
+    {
+        var exception = await Should.ThrowAsync<InvalidOperationException>(async () =>
+        {
+            await using var app = SelectorApplication.Create(["--Selector:Registry=http://127.0.0.1:9", "--Selector:GrpcPort=0", option]);
+            await app.StartAsync();
+        });
+
+        exception.Message.ShouldContain(named);
     }
 
     [Fact]

@@ -18,8 +18,8 @@ public sealed record GrpcChannelOptions
     /// <summary>How long a connection without calls is kept.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The deadline of unary calls that set none.</summary>
-    public TimeSpan DefaultTimeout { get; init; } = TimeSpan.FromSeconds(100);
+    /// <summary>The deadline of unary calls that set none; null for none.</summary>
+    public TimeSpan? DefaultTimeout { get; init; } = TimeSpan.FromSeconds(100);
 
     /// <summary>The largest response message in bytes.</summary>
     public int MaxReceiveBytes { get; init; } = GrpcFraming.DefaultMaxMessageBytes;
@@ -36,7 +36,7 @@ public sealed record GrpcChannelOptions
         ThrowIfNotPositive(KeepAlivePingDelay, nameof(KeepAlivePingDelay));
         ThrowIfNotPositive(KeepAlivePingTimeout, nameof(KeepAlivePingTimeout));
         ThrowIfNotPositive(IdleTimeout, nameof(IdleTimeout));
-        ThrowIfNotPositive(DefaultTimeout, nameof(DefaultTimeout));
+        ThrowIfNotPositive(DefaultTimeout ?? TimeSpan.MaxValue, nameof(DefaultTimeout));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxReceiveBytes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxSendBytes);
         ArgumentNullException.ThrowIfNull(TimeProvider);

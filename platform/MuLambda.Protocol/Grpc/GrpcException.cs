@@ -19,4 +19,7 @@ public sealed class GrpcException : Exception
 
     /// <summary>How the call ended.</summary>
     public StatusCode StatusCode { get; }
+
+    /// <summary>Metadata that a server's handler wants sent with the status; null for none. A client gets none here.</summary>
+    public GrpcMetadata? Trailers { get; init; }
 }

@@ -66,6 +66,24 @@ internal sealed class TensorJsonWriter
         WriteLevel(writer, 1, ref next);
     }
 
+    /// <summary>Writes all elements as one list.</summary>
+    public void WriteFlat(Utf8JsonWriter writer)
+    {
+        var count = 1;
+        foreach (var size in _dims)
+        {
+            count *= size;
+        }
+
+        writer.WriteStartArray();
+        for (var i = 0; i < count; i++)
+        {
+            WriteElement(writer, i);
+        }
+
+        writer.WriteEndArray();
+    }
+
     private void WriteLevel(Utf8JsonWriter writer, int level, ref int next)
     {
         if (level == _dims.Length)

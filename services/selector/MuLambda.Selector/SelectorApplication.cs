@@ -37,13 +37,16 @@ internal static class SelectorApplication
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SelectorJson.Default));
+        builder.Services.AddSingleton<SelectorListeners>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = SelectorOptions.LargestRequestBytes;
+            kestrel.ApplicationServices.GetRequiredService<SelectorListeners>().Configure(kestrel);
         });
         AddCatalog(builder.Services);
         AddSelection(builder.Services);
+        AddFronts(builder.Services);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -56,6 +59,10 @@ internal static class SelectorApplication
         app.MapInfer();
         app.MapFeedback();
         app.MapSlo();
+        app.MapTensorFlowServingRest();
+        app.MapOpenInferenceRest();
+        TensorFlowServingGrpc.Map(app);
+        OpenInferenceGrpc.Map(app);
         if (app.Configuration.GetValue<bool>($"{SelectorOptions.Section}:{nameof(SelectorOptions.ConstantEndpoint)}"))
         {
             app.MapConstant();
@@ -110,5 +117,12 @@ internal static class SelectorApplication
         services.AddSingleton<Selecting>();
         services.AddSingleton<SelectHandler>();
         services.AddSingleton<Forwarder>();
+    }
+
+    private static void AddFronts(IServiceCollection services)
+    {
+        services.AddSingleton<Deadlines>();
+        services.AddSingleton<RestFront>();
+        services.AddSingleton<GrpcFront>();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using MuLambda.Protocol.OpenInference;
 using MuLambda.Protocol.Rest;
 using MuLambda.Protocol.Tensors;
 using MuLambda.Protocol.TensorFlow;
@@ -39,6 +40,31 @@ public sealed class JsonFuzzTests(ITestOutputHelper output)
         new FuzzCampaign("bodies of examples", 800, output.WriteLine) { BytesPerByte = 512 }.Run(r => Damage(body, r), Examples).ShouldBeGreaterThan(.5);
     }
 
+    [Fact]
+    public void An_answer()
+    {
+        var rows = """{"predictions": [{"x": [1, 2.5, -3e4], "n": 7, "s": {"b64": "YWJj"}, "b": true}, {"x": [NaN, 0, 1], "n": 8, "s": "text", "b": false}]}"""u8.ToArray();
+        var columns = """{"outputs": {"x": [[1, 2, 3]], "n": [1], "s": [], "b": [true]}}"""u8.ToArray();
+        Answer(rows).ShouldBeNull();
+        Answer(columns).ShouldBeNull();
+        new FuzzCampaign("answers", 800, output.WriteLine) { BytesPerByte = 256 }
+            .Run(r => Damage(r.Next(2) == 0 ? rows : columns, r), Answer).ShouldBeGreaterThan(.4);
+    }
+
+    [Fact]
+    public void A_body_of_the_open_inference_protocol_with_and_without_bytes_behind_it()
+    {
+        var plain = """{"id": "a", "inputs": [{"name": "x", "shape": [2, 2], "datatype": "FP32", "data": [[1, 2], [NaN, 4]]}, {"name": "s", "datatype": "BYTES", "shape": [1], "data": ["é"]}], "outputs": [{"name": "y"}]}"""u8.ToArray();
+        var binary = """{"inputs": [{"name": "x", "shape": [2], "datatype": "INT16", "parameters": {"binary_data_size": 4}}, {"name": "s", "shape": [2], "datatype": "BYTES", "parameters": {"binary_data_size": 11}}]}"""u8.ToArray();
+        byte[] behind = [1, 0, 255, 255, 3, 0, 0, 0, 97, 98, 99, 0, 0, 0, 0];
+        OpenInference(plain, null).ShouldBeNull();
+        OpenInference([.. binary, .. behind], binary.Length).ShouldBeNull();
+        new FuzzCampaign("bodies of the Open Inference Protocol", 1200, output.WriteLine) { BytesPerByte = 256 }
+            .Run(r => Damage(plain, r), body => OpenInference(body, null)).ShouldBeGreaterThan(.4);
+        new FuzzCampaign("the same with bytes behind them", 1200, output.WriteLine) { BytesPerByte = 256 }
+            .Run(r => Damage([.. binary, .. behind], r), body => OpenInference(body, Math.Min(binary.Length, body.Length))).ShouldBeGreaterThan(.4);
+    }
+
     [Theory]
     [InlineData("{\"instances\": [{\"\u00ff\": 1}]}")]
     [InlineData("{\"signature_name\": \"\u00ff\", \"instances\": [1]}")]
@@ -64,6 +90,10 @@ public sealed class JsonFuzzTests(ITestOutputHelper output)
     }
 
     private static string? Predict(byte[] body) => Refusal(() => PredictJson.ReadRequest(body, Inputs));
+
+    private static string? Answer(byte[] body) => Refusal(() => PredictJson.ReadResponse(body, Inputs));
+
+    private static string? OpenInference(byte[] body, int? jsonBytes) => Refusal(() => OpenInferenceJson.ReadRequest(body, jsonBytes));
 
     private static string? Examples(byte[] body) => Refusal(() => ExamplesJson.ReadRequest(body));
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MuLambda.Catalog;
+using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.Selector.Tests;
 
@@ -24,6 +25,9 @@ internal sealed class TestPlatform : IAsyncDisposable
     public ShiftedTime Time { get; } = new();
 
     public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>A channel to the selector's gRPC.</summary>
+    public GrpcChannel Grpc { get; private set; } = null!;
 
     public IServiceProvider Services => _selector.Services;
 
@@ -134,6 +138,7 @@ internal sealed class TestPlatform : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http?.Dispose();
+        Grpc?.Dispose();
         await _selector.DisposeAsync();
         foreach (var executor in _executors.Values)
         {
@@ -146,7 +151,7 @@ internal sealed class TestPlatform : IAsyncDisposable
     private async Task StartSelectorAsync(string[] options)
     {
         _selector = SelectorApplication.Create(
-            ["--urls=http://127.0.0.1:0", $"--Selector:Registry={Registry.Address}", .. Unhurried, .. options],
+            ["--urls=http://127.0.0.1:0", "--Selector:GrpcPort=0", $"--Selector:Registry={Registry.Address}", .. Unhurried, .. options],
             builder =>
             {
                 builder.Logging.ClearProviders();
@@ -154,6 +159,7 @@ internal sealed class TestPlatform : IAsyncDisposable
             });
         await _selector.StartAsync();
         Http = new HttpClient { BaseAddress = new Uri(_selector.Urls.First()), Timeout = Patience };
+        Grpc = GrpcChannel.ForAddress(Services.GetRequiredService<SelectorListeners>().Grpc.Single(), new GrpcChannelOptions { DefaultTimeout = null });
         await UntilAsync(_ => true);
     }
 }

@@ -48,6 +48,12 @@ internal static class BoundedBody
             buffer.Dispose();
             throw TooLarge(maxBytes);
         }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            // The server gave up on a caller who sends next to nothing.
+            buffer.Dispose();
+            throw TooSlow(timeout);
+        }
         catch (BadHttpRequestException e)
         {
             buffer.Dispose();

@@ -6,8 +6,13 @@ namespace MuLambda.Selector;
 internal static class Endpoint
 {
     public static async Task RunAsync(
-        HttpContext context, SelectorTelemetry telemetry, TimeProvider time, string operation, Func<long, Task> answer,
-        Action<int, TimeSpan>? ended = null)
+        HttpContext context,
+        SelectorTelemetry telemetry,
+        TimeProvider time,
+        string operation,
+        Func<long, Task> answer,
+        Action<int, TimeSpan>? ended = null,
+        Func<HttpContext, RequestException, Task>? writeProblem = null)
     {
         var arrived = time.GetTimestamp();
         var status = StatusCodes.Status500InternalServerError;
@@ -20,7 +25,7 @@ internal static class Endpoint
         {
             status = problem.Status;
             Activity.Current?.SetTag("error.type", problem.Title);
-            await ProblemResults.WriteAsync(context, problem);
+            await (writeProblem ?? ProblemResults.WriteAsync)(context, problem);
         }
         catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
         {

@@ -28,10 +28,9 @@ internal static class ProblemResults
         }
 
         context.Response.StatusCode = problem.Status;
-        if (problem.RetryAfter is { } wait)
+        if (problem.RetryAfterSeconds is { } seconds)
         {
-            context.Response.Headers.RetryAfter =
-                Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
         return context.Response.WriteAsJsonAsync(

@@ -1,3 +1,5 @@
+using MuLambda.Protocol.Grpc;
+
 namespace MuLambda.Selector;
 
 /// <summary>A request that ends with a problem.</summary>
@@ -16,17 +18,24 @@ internal sealed class RequestException(int status, string title, string detail) 
     /// <summary>The candidates, where an explanation was asked for and none was left.</summary>
     public IReadOnlyList<CandidateBody>? Candidates { get; init; }
 
+    /// <summary>The status over gRPC, where that tells more than the one of HTTP.</summary>
+    public StatusCode? GrpcStatus { get; init; }
+
     /// <summary>When the caller may come again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    public static RequestException Invalid(string path, string message) => Invalid([(path, message)]);
+    /// <summary>The same in whole seconds, as headers have it.</summary>
+    public int? RetryAfterSeconds => RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null;
 
-    public static RequestException Invalid(IEnumerable<(string Path, string Message)> errors)
+    public static RequestException Invalid(string path, string message, StatusCode? grpcStatus = null) =>
+        Invalid([(path, message)], grpcStatus);
+
+    public static RequestException Invalid(IEnumerable<(string Path, string Message)> errors, StatusCode? grpcStatus = null)
     {
         var byPath = errors.GroupBy(e => e.Path, e => e.Message).ToDictionary(g => g.Key, g => g.ToArray());
         return new RequestException(
             StatusCodes.Status400BadRequest, "The request is not valid.",
-            string.Join(" ", byPath.Select(e => $"{e.Key}: {string.Join(" ", e.Value)}"))) { Errors = byPath };
+            string.Join(" ", byPath.Select(e => $"{e.Key}: {string.Join(" ", e.Value)}"))) { Errors = byPath, GrpcStatus = grpcStatus };
     }
 
     public static RequestException UnknownClient(string client) => new(

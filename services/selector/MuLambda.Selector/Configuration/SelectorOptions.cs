@@ -15,6 +15,10 @@ internal sealed class SelectorOptions : IValidatableObject
     /// <summary>The most that <see cref="MaxRequestBytes"/> may allow.</summary>
     public const int LargestRequestBytes = 64 * 1024 * 1024;
 
+    /// <summary>The port of gRPC on the addresses of REST, 0 for any; null for the configuration's GRPC_PORT, without which there is no gRPC.</summary>
+    [Range(0, 65_535)]
+    public int? GrpcPort { get; set; }
+
     /// <summary>The registry's URL; without it the service <c>registry</c> is looked up.</summary>
     public Uri? Registry { get; set; }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -10,13 +9,10 @@ namespace MuLambda.Selector;
 /// <summary><c>POST /v1/clients/{client}:infer</c>: selects, forwards, answers.</summary>
 internal static class InferEndpoint
 {
-    private const string TimeoutHeader = "mulambda-timeout-ms";
-
     public static void MapInfer(this IEndpointRouteBuilder routes) =>
         routes.MapPost(
                 "/v1/clients/{client}:infer",
-                (string client, [FromHeader(Name = TimeoutHeader)] string? timeout, HttpContext context) =>
-                    InferAsync(client, timeout, context))
+                (string client, [FromHeader(Name = Deadlines.Header)] string? timeout, HttpContext context) => InferAsync(client, context))
             .WithName("Infer")
             .WithSummary("Answers TensorFlow Serving's predict body by the model that fits the client's criteria.")
             .WithTags("Inference")
@@ -30,14 +26,14 @@ internal static class InferEndpoint
             .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status504GatewayTimeout, "application/problem+json");
 
-    private static Task InferAsync(string client, string? timeoutMs, HttpContext context)
+    private static Task InferAsync(string client, HttpContext context)
     {
         var services = context.RequestServices;
         var time = services.GetRequiredService<TimeProvider>();
         return Endpoint.RunAsync(context, services.GetRequiredService<SelectorTelemetry>(), time, "infer", async arrived =>
         {
             var options = services.GetRequiredService<IOptions<SelectorOptions>>().Value;
-            var timeout = TimeoutOf(timeoutMs, options);
+            var timeout = services.GetRequiredService<Deadlines>().Of(context.Request, client);
             using var place = services.GetRequiredService<ConcurrencyGate>().Enter();
             using var body = await BoundedBody.ReadAsync(
                 context, options.MaxRequestBytes, timeout - time.GetElapsedTime(arrived));
@@ -57,19 +53,5 @@ internal static class InferEndpoint
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = answer.Length;
         await context.Response.Body.WriteAsync(answer.WrittenMemory, context.RequestAborted);
-    }
-
-    private static TimeSpan TimeoutOf(string? header, SelectorOptions options)
-    {
-        if (header is null)
-        {
-            return TimeSpan.FromMilliseconds(options.DefaultTimeoutMs);
-        }
-
-        return int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-            && milliseconds is >= 1 and <= SelectorOptions.LongestTimeoutMs
-            ? TimeSpan.FromMilliseconds(milliseconds)
-            : throw RequestException.Invalid(
-                TimeoutHeader, $"is '{header}'; it must be a number of milliseconds from 1 to {SelectorOptions.LongestTimeoutMs}.");
     }
 }

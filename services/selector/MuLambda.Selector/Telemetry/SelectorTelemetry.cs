@@ -94,6 +94,20 @@ internal sealed class SelectorTelemetry
     public void Retried(string executor) =>
         _retries.Add(1, new KeyValuePair<string, object?>("mulambda.executor", executor));
 
+    /// <summary>The span of an inference through a front whose callers know nothing of the platform.</summary>
+    public static Activity? StartInfer(string front, string? client) => Asked(
+        Source.StartActivity("infer", ActivityKind.Server)?.SetTag("mulambda.front", front), client);
+
+    public static Activity? Asked(Activity? activity, string? client) => client is null ? activity : activity?.SetTag("mulambda.client", client);
+
+    public static void Inferred(Activity? activity, Forwarded forwarded)
+    {
+        if (activity is not null)
+        {
+            Describe(activity, forwarded.Decision.Candidate).SetTag("mulambda.attempt", forwarded.Attempts);
+        }
+    }
+
     public static Activity? StartSelect(string? client, int items) => Source.StartActivity("select")?
         .SetTag("mulambda.client", client)
         .SetTag("mulambda.items", items);

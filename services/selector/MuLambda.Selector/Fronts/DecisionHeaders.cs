@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace MuLambda.Selector;
+
+/// <summary>
+/// The headers by which a front whose answers have no place for the decision tells it; over gRPC they are among the metadata before the answer.
+/// </summary>
+internal static class DecisionHeaders
+{
+    /// <summary>The model that answered, <c>name@version</c>.</summary>
+    public const string Model = "mulambda-model";
+
+    /// <summary>The executor that answered.</summary>
+    public const string Executor = "mulambda-executor";
+
+    /// <summary>The latency the decision was taken on, in milliseconds.</summary>
+    public const string LatencyEstimate = "mulambda-latency-estimate-ms";
+
+    /// <summary>By which the client may tell of the request afterwards.</summary>
+    public const string RequestId = "mulambda-request-id";
+
+    public static void Add(IHeaderDictionary headers, Forwarded forwarded)
+    {
+        var decision = forwarded.Decision;
+        headers[Model] = decision.Candidate.Model.Reference.ToString();
+        headers[Executor] = decision.Candidate.Executor.Id;
+        headers[LatencyEstimate] = Figures.Round(decision.Estimate.LatencyMs).ToString("0.######", CultureInfo.InvariantCulture);
+        headers[RequestId] = forwarded.Id.ToString();
+    }
+}
