@@ -62,16 +62,17 @@ internal sealed class ExecutorQueue
     /// <param name="attempt">Which of the executors asked this one is, from 1.</param>
     /// <param name="candidate">The executor and the model.</param>
     /// <param name="inputs">Its inputs, alike those of the queue.</param>
-    /// <param name="left">The time until its deadline.</param>
-    /// <param name="patience">How long it waits here, which is less where another executor could still be tried.</param>
+    /// <param name="target">The time until it should be answered, at which the queue aims: its client's objective, or its deadline.</param>
+    /// <param name="patience">How long it waits here at most, which is less than its deadline where another executor could still be tried.</param>
     /// <param name="cancellationToken">The caller went away.</param>
     /// <exception cref="GrpcException">It was not answered; RESOURCE_EXHAUSTED where it could not be in time.</exception>
     public async Task<BatchedAnswer> PredictAsync(
-        string client, int attempt, Candidate candidate, ModelInputs inputs, TimeSpan left, TimeSpan patience, CancellationToken cancellationToken)
+        string client, int attempt, Candidate candidate, ModelInputs inputs, TimeSpan target, TimeSpan patience, CancellationToken cancellationToken)
     {
         var nowMs = NowMs;
-        var pending = new PendingPrediction(candidate, inputs, nowMs + left.TotalMilliseconds)
+        var pending = new PendingPrediction(candidate, inputs, nowMs + target.TotalMilliseconds)
         {
+            WantedUntilMs = nowMs + Math.Max(patience.TotalMilliseconds, target.TotalMilliseconds),
             Trace = Activity.Current?.Context ?? default,
             Waiting = SelectorTelemetry.StartBatch(client, candidate, attempt),
         };
@@ -255,7 +256,7 @@ internal sealed class ExecutorQueue
         var lastMs = 0.0;
         foreach (var request in requests)
         {
-            lastMs = Math.Max(lastMs, request.DeadlineMs);
+            lastMs = Math.Max(lastMs, request.WantedUntilMs);
         }
 
         var timeout = TimeSpan.FromMilliseconds(lastMs - NowMs);

@@ -21,6 +21,9 @@ internal sealed class PendingPrediction(Candidate candidate, ModelInputs inputs,
     /// <summary>Whether somebody still waits for it.</summary>
     public bool IsWanted => !_answer.Task.IsCompleted;
 
+    /// <summary>When its caller does not wait any more: no earlier than its deadline in the queue, which may be an objective only.</summary>
+    public required double WantedUntilMs { get; init; }
+
     /// <summary>The span that its batch's call belongs to, or links.</summary>
     public ActivityContext Trace { get; init; }
 

@@ -14,6 +14,7 @@ internal sealed partial class Forwarder(
     Selecting selecting,
     ExecutorConnections connections,
     ExecutorQueues queues,
+    Deadlines deadlines,
     RequestLog requests,
     SelectorTelemetry telemetry,
     IOptions<SelectorOptions> options,
@@ -81,7 +82,9 @@ internal sealed partial class Forwarder(
             try
             {
                 var answer = queues.Of(decision.Candidate, inputs) is { } queue
-                    ? await queue.PredictAsync(client, attempt, decision.Candidate, inputs, left, share, cancellationToken)
+                    ? await queue.PredictAsync(
+                        client, attempt, decision.Candidate, inputs, Target(deadlines.ObjectiveOf(client) - time.GetElapsedTime(arrived), left), share,
+                        cancellationToken)
                     : await PredictAsync(client, attempt, decision, inputs, share, cancellationToken);
                 Check(input, answer.Outputs);
                 var confidence = TensorConfidence.Of(answer.Outputs, labels: decision.Candidate.Model.Output == "label");
@@ -157,6 +160,9 @@ internal sealed partial class Forwarder(
                 StatusCode.Internal, $"The answer cannot be written in the form of the request: {e.Message}", e);
         }
     }
+
+    // What the queue aims at. An objective that is missed already says nothing: then the answer is wanted as long as the caller waits.
+    private static TimeSpan Target(TimeSpan? objective, TimeSpan left) => objective > TimeSpan.Zero && objective < left ? objective.Value : left;
 
     // A silent executor must not use up the time in which another one could answer. Only where no
     // other is expected to answer in half of it one gets it whole.

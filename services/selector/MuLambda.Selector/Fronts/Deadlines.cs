@@ -26,6 +26,13 @@ internal sealed class Deadlines(CatalogFollower catalog, IOptions<SelectorOption
     public TimeSpan Of(HttpRequest request, string client, TimeSpan? grpcTimeout = null) =>
         Asked(request, grpcTimeout) ?? OfObjective(client);
 
+    /// <summary>The time within which a client wants to be answered; null where it states none. Queues aim at it.</summary>
+    /// <param name="client">The client.</param>
+    public TimeSpan? ObjectiveOf(string client) =>
+        catalog.Clients.GetValueOrDefault(client)?.Slo is { LatencyMs: var wanted and <= SelectorOptions.LongestTimeoutMs }
+            ? TimeSpan.FromMilliseconds(wanted)
+            : null;
+
     /// <summary>How long a caller may take to send a request whose client is not known before it is there.</summary>
     /// <exception cref="RequestException">The header is no number of milliseconds.</exception>
     public TimeSpan OfSending(HttpRequest request) => Asked(request, GrpcTimeoutOf(request)) ?? _default;
