@@ -58,6 +58,7 @@ internal sealed class CandidateColumns
         Accuracy = new float[count];
         BoundAccuracy = new float[count];
         AccuracyDoubt = new float[count];
+        MostHope = new float[count];
         ObservedRttMs = new float[count];
         Confidence = new double[count];
         LastDelayPerItemMs = new double[count];
@@ -133,6 +134,9 @@ internal sealed class CandidateColumns
 
     /// <summary><see cref="AccuracyEstimate.Doubt"/>.</summary>
     public float[] AccuracyDoubt { get; }
+
+    /// <summary><see cref="AccuracyEstimate.MostHope"/>.</summary>
+    public float[] MostHope { get; }
 
     /// <summary>The network's share of calls as inferred; 0 where it is not known.</summary>
     public float[] ObservedRttMs { get; }

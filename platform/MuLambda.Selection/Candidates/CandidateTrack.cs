@@ -130,6 +130,7 @@ public sealed class CandidateTrack
             var accuracy = Model.Accuracy.Current;
             row.Columns.Accuracy[row.Index] = (float)accuracy.Mean;
             row.Columns.AccuracyDoubt[row.Index] = (float)accuracy.Doubt;
+            row.Columns.MostHope[row.Index] = (float)accuracy.MostHope;
             row.Columns.BoundAccuracy[row.Index] = (float)accuracy.Proven;
         }
     }

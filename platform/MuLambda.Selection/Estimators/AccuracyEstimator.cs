@@ -40,7 +40,7 @@ public sealed class AccuracyEstimator
     public AccuracyEstimator(double declared)
     {
         _declared = declared;
-        _current = new Published<AccuracyEstimate>(new AccuracyEstimate(declared, SoundDeviation, 0, declared, 0));
+        _current = new Published<AccuracyEstimate>(new AccuracyEstimate(declared, SoundDeviation, 0, 0, declared, 0));
     }
 
     /// <summary>What is believed now.</summary>
@@ -100,7 +100,7 @@ public sealed class AccuracyEstimator
     {
         if (_answers == 0)
         {
-            _current.Replace(new AccuracyEstimate(_declared, SoundDeviation, 0, _declared, 0));
+            _current.Replace(new AccuracyEstimate(_declared, SoundDeviation, 0, 0, _declared, 0));
             return;
         }
 
@@ -133,7 +133,7 @@ public sealed class AccuracyEstimator
         var (mean, deviation, unsound) = Mix(weighted / precision, 1 / precision);
         mean = Math.Clamp(mean, 0, 1);
         _current.Replace(
-            new AccuracyEstimate(mean, deviation, unsound * Math.Sqrt(samplingVariance), proven, _answers));
+            new AccuracyEstimate(mean, deviation, unsound * Math.Sqrt(samplingVariance), Math.Max(0, _declared - mean), proven, _answers));
     }
 
     // What the answers (their mean, and its variance) say of the declared value, and it of them.

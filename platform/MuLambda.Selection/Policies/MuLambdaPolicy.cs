@@ -55,7 +55,7 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
         var scratch = context.Scratch;
         var weight = Vector512.Create(latencyWeight);
         var perAccuracy = Vector512.Create(accuracyWeight);
-        var perDoubt = Vector512.Create(accuracyWeight * hope);
+        var hopes = Vector512.Create(hope);
         var excluded = Vector512.Create(float.NegativeInfinity);
         var longest = Vector512.Create(1e9f);
         var most = Vector512.Create(MostCrowding);
@@ -97,7 +97,8 @@ public sealed class MuLambdaPolicy : ISelectionPolicy
             }
 
             var score = (weight * own) - taken
-                + (perAccuracy * Lanes.At(columns.Accuracy, i)) + (perDoubt * Lanes.At(columns.AccuracyDoubt, i));
+                + (perAccuracy * (Lanes.At(columns.Accuracy, i)
+                    + Vector512.Min(hopes * Lanes.At(columns.AccuracyDoubt, i), Lanes.At(columns.MostHope, i))));
             score = Vector512.ConditionalSelect(isExcluded, excluded, score);
             best = Vector512.Max(best, score);
             Lanes.Set(scratch.Scores, i, score);

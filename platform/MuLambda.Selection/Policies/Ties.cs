@@ -159,7 +159,8 @@ internal readonly ref struct Ties
             : columns.LastTurn[one] < columns.LastTurn[other];
     }
 
-    private float Accuracy(int row) => _context.Accuracy[row] + (_hope * _context.Columns.AccuracyDoubt[row]);
+    private float Accuracy(int row) => _context.Accuracy[row]
+        + Math.Min(_hope * _context.Columns.AccuracyDoubt[row], _context.Columns.MostHope[row]);
 
     // What a few answers say is no reason to stop asking the others.
     private float UncertaintyMs(int row) => UncertaintyMs(_context, row);
