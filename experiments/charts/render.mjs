@@ -1,6 +1,7 @@
 // Reads figures as JSON from standard input and writes their SVG as JSON to standard output: {"figures": [{"id", "kind", "label", ...}]}
 // becomes {"id": "<svg ...>"}. What each kind is drawn from stands in figures/.
 import { text } from 'node:stream/consumers';
+import { batching } from './figures/batching.mjs';
 import { distributions } from './figures/distributions.mjs';
 import { latency } from './figures/latency.mjs';
 import { load } from './figures/load.mjs';
@@ -11,7 +12,7 @@ import { shares } from './figures/shares.mjs';
 import { timeline } from './figures/timeline.mjs';
 import { draw } from './svg.mjs';
 
-const kinds = { distributions, latency, load, margins, scaling, series, shares, timeline };
+const kinds = { batching, distributions, latency, load, margins, scaling, series, shares, timeline };
 
 const drawn = {};
 for (const figure of JSON.parse(await text(process.stdin)).figures) {

@@ -13,7 +13,7 @@ internal sealed class SelectBenchmark(SelectOptions options, Action<string> prog
     public async Task<SelectReport> RunAsync()
     {
         await using var platform = await SelectPlatform.StartAsync(options, progress);
-        var wrk = new Wrk(options);
+        var wrk = new Wrk(options.Connections, options.Threads);
         var select = new Uri(platform.Selector, "/v1/select");
         var constant = new Uri(platform.Selector, "/benchmark/constant");
         string[] bodies = [.. platform.Clients.Select(client => $$"""{"client":"{{client}}","items":1}""")];

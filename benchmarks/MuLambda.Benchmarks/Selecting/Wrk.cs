@@ -5,7 +5,9 @@ using System.Text.Json;
 namespace MuLambda.Benchmarks.Selecting;
 
 /// <summary>Runs wrk, the HTTP load generator of Debian's package of that name.</summary>
-internal sealed class Wrk(SelectOptions options)
+/// <param name="connections">Connections that are kept busy.</param>
+/// <param name="threads">Threads, at most one a connection.</param>
+internal sealed class Wrk(int connections, int threads)
 {
     private const string Program = "wrk";
     private const string Mark = "result ";
@@ -24,8 +26,8 @@ internal sealed class Wrk(SelectOptions options)
     {
         var start = new ProcessStartInfo(Program,
         [
-            "--connections", Number(options.Connections),
-            "--threads", Number(options.Threads),
+            "--connections", Number(connections),
+            "--threads", Number(threads),
             "--duration", $"{Number((int)Math.Ceiling(time.TotalSeconds))}s",
             "--script", Path.Combine(AppContext.BaseDirectory, "Selecting", "select.lua"),
             target.AbsoluteUri, "--", .. bodies,

@@ -1,3 +1,4 @@
+using MuLambda.Catalog.Http;
 using MuLambda.Cli.Models;
 using MuLambda.Cli.Npm;
 using MuLambda.Cli.Terminal;
@@ -12,15 +13,18 @@ internal sealed class BenchmarkModel : IDisposable
 
     private readonly ZooPreparation preparation;
 
-    private BenchmarkModel(ZooPreparation preparation, string name, string path)
+    private BenchmarkModel(ZooPreparation preparation, ModelUpload upload, string path)
     {
         this.preparation = preparation;
-        Name = name;
+        Upload = upload;
         Path = path;
         Input = ModelLoader.Inspect(path).Signatures.First(s => s.Name == ModelFormats.DefaultSignature).Inputs.Single();
     }
 
-    public string Name { get; }
+    public string Name => Upload.Name;
+
+    /// <summary>What the registry is told of it.</summary>
+    public ModelUpload Upload { get; }
 
     /// <summary>The SavedModel.</summary>
     public string Path { get; }
@@ -46,7 +50,7 @@ internal sealed class BenchmarkModel : IDisposable
         try
         {
             using var patience = new CancellationTokenSource(Patience);
-            return new BenchmarkModel(preparation, entry.Upload.Name, await preparation.PrepareAsync(entry, patience.Token));
+            return new BenchmarkModel(preparation, entry.Upload, await preparation.PrepareAsync(entry, patience.Token));
         }
         catch
         {

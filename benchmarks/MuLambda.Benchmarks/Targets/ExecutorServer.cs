@@ -24,6 +24,9 @@ internal sealed class ExecutorServer : IAsyncDisposable
 
     public Uri Predict { get; }
 
+    /// <summary>The processor time that it has taken so far.</summary>
+    public TimeSpan ProcessorTime => process.ProcessorTime;
+
     /// <summary>Starts it and waits until it listens.</summary>
     public static async Task<ExecutorServer> StartAsync(BenchmarkModel model)
     {

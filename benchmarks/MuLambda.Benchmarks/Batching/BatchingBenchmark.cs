@@ -1,0 +1,148 @@
+using System.Globalization;
+using MuLambda.Benchmarks.Targets;
+using MuLambda.Load;
+using MuLambda.Protocol.Grpc;
+
+namespace MuLambda.Benchmarks.Batching;
+
+/// <summary>
+/// An executor behind selectors that differ in their batch policy only. They take turns under the same schedule of requests, so that what else the
+/// machine does meets all of them.
+/// </summary>
+internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> progress)
+{
+    private const string Signature = "serving_default";
+    private const string Refused = "grpc RESOURCE_EXHAUSTED";
+
+    // Without an objective: only what never ends is given up.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public async Task<BatchingReport> RunAsync(string command)
+    {
+        var servers = new List<BatchingServer>();
+        var cells = new List<BatchingCell>();
+        foreach (var name in options.Models)
+        {
+            progress($"{name}: loading");
+            using var model = await BenchmarkModel.PrepareAsync(name, progress);
+            if (!model.IsBatched)
+            {
+                throw new InvalidOperationException($"{name} takes no batches: its input is {model.Input}.");
+            }
+
+            await MeasureAsync(model, servers, cells);
+        }
+
+        return new BatchingReport(
+            "Batch policies in front of real executors",
+            command,
+            [
+                FormattableString.Invariant($"One executor, and a selector for each policy; TensorFlow Serving's Predict over gRPC, requests of one example, open loop without coordinated omission; {options.Rounds} round(s) of {options.Measured.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s, bursts for whole periods."),
+                "The load generator shares the processors with the selector and the executor: \\* marks where it did not keep its schedule, so that latencies hold its delay.",
+                FormattableString.Invariant($"Saturated: {options.Callers} callers in a closed loop without a deadline. fixed-32-2 is a batch of 32 or what came within 2 ms, two batches at a time."),
+            ],
+            options.Settings,
+            servers,
+            [.. cells.GroupBy(c => (c.Server, c.Arrivals, c.Load, c.Setting)).Select(rounds => BatchingCell.Of([.. rounds]))]);
+    }
+
+    private async Task MeasureAsync(BenchmarkModel model, List<BatchingServer> servers, List<BatchingCell> cells)
+    {
+        await using var platform = await ServedPlatform.StartAsync(model, progress);
+        var targets = new List<(PolicySetting Setting, ILoadTarget Target)>();
+        try
+        {
+            foreach (var setting in options.Settings)
+            {
+                progress($"{model.Name}: starting the selector with {setting.Name}");
+                var selector = await platform.StartSelectorAsync(setting.Arguments);
+                targets.Add((setting, await TargetAsync(platform, selector, model)));
+            }
+
+            var server = await FindAsync(platform, model, targets);
+            servers.Add(server);
+            for (var round = 0; round < options.Rounds; round++)
+            {
+                foreach (var arrivals in options.Arrivals)
+                {
+                    foreach (var load in options.Loads)
+                    {
+                        foreach (var (setting, target) in targets)
+                        {
+                            progress(string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"{model.Name}: round {round + 1} of {options.Rounds}, {arrivals.Name}, load {load}, {setting.Name}"));
+                            cells.Add(await CellAsync(server, arrivals, load, setting, target, options.Seed + round));
+                        }
+                    }
+                }
+            }
+        }
+        finally
+        {
+            foreach (var (_, target) in targets)
+            {
+                target.Dispose();
+            }
+        }
+    }
+
+    // What the executor answers without batches is what loads are shares of.
+    private async Task<BatchingServer> FindAsync(
+        ServedPlatform platform, BenchmarkModel model, List<(PolicySetting Setting, ILoadTarget Target)> targets)
+    {
+        var own = targets.FirstOrDefault(t => t.Setting.Policy == PolicySetting.None).Target;
+        using var extra = own is null
+            ? await TargetAsync(platform, await platform.StartSelectorAsync(new PolicySetting(PolicySetting.None).Arguments), model)
+            : null;
+        var none = own ?? extra!;
+        progress($"{model.Name}: warming up");
+        await SaturateAsync(none, options.Measured);
+        var saturated = new Dictionary<string, double>();
+        foreach (var (setting, target) in targets)
+        {
+            progress($"{model.Name}: saturating through {setting.Name}");
+            saturated[setting.Name] = await SaturateAsync(target, options.Measured);
+        }
+
+        progress($"{model.Name}: one caller");
+        var capacity = saturated.TryGetValue(PolicySetting.None, out var known) ? known : await SaturateAsync(none, options.Measured);
+        var alone = await LoadGenerator.RunAsync(
+            none, new LoadPlan { Concurrency = 1, WarmUp = options.WarmUp, Duration = options.Measured, Timeout = Patience });
+        var median = alone.LatencyMs?.P50 ?? throw new InvalidOperationException($"{model.Name} does not answer: {Example(alone)}");
+        return new BatchingServer(model.Name, capacity, median, options.SloFactor * median, saturated);
+    }
+
+    private async Task<double> SaturateAsync(ILoadTarget target, TimeSpan time)
+    {
+        var result = await LoadGenerator.RunAsync(
+            target, new LoadPlan { Concurrency = options.Callers, WarmUp = options.WarmUp, Duration = time, Timeout = Patience });
+        return result.Answered > 0 ? result.ThroughputPerSecond : throw new InvalidOperationException($"{target.Address} does not answer: {Example(result)}");
+    }
+
+    private async Task<BatchingCell> CellAsync(
+        BatchingServer server, ArrivalKind arrivals, double load, PolicySetting setting, ILoadTarget target, long seed)
+    {
+        var result = await LoadGenerator.RunAsync(target, new LoadPlan
+        {
+            Arrivals = arrivals.Create(load * server.CapacityPerSecond),
+            WarmUp = options.WarmUp,
+            Duration = arrivals.Measured(options.WarmUp, options.Measured),
+            Timeout = TimeSpan.FromMilliseconds(server.SloMs),
+            SloMs = server.SloMs,
+            Seed = seed,
+        });
+        return new BatchingCell(
+            server.Name, arrivals.Title, load, setting.Name, result.Due / result.Seconds, (result.WithinSlo ?? 0) / result.Seconds,
+            result.Errors.Where(e => e.Kind == Refused).Sum(e => e.Count) / result.Seconds,
+            result.LatencyMs?.P50, result.LatencyMs?.P99, result.KeptSchedule);
+    }
+
+    private static async Task<ILoadTarget> TargetAsync(ServedPlatform platform, SelectorServer selector, BenchmarkModel model)
+    {
+        var inputs = await ServingMetadata.GetAsync(GrpcAddress.Parse(platform.Executor.Grpc), model.Name, Signature, CancellationToken.None);
+        return new Load.GrpcTarget(GrpcAddress.Parse(selector.Grpc), model.Name, Signature, new RandomInputs(inputs, seed: 1), [1]);
+    }
+
+    private static string Example(LoadResult result) => result.Errors.Count > 0 ? result.Errors[0].Example : "no request was sent";
+}

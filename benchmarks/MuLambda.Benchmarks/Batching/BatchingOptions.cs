@@ -1,0 +1,34 @@
+namespace MuLambda.Benchmarks.Batching;
+
+/// <summary>What is measured, and for how long.</summary>
+internal sealed record BatchingOptions
+{
+    /// <summary>The models, such as <c>digits/digits-cnn</c>.</summary>
+    public IReadOnlyList<string> Models { get; init; } = ["digits/digits-cnn", "digits/digits-mlp-wide"];
+
+    /// <summary>Loads, as shares of what the executor answers without batches.</summary>
+    public IReadOnlyList<double> Loads { get; init; } = [0.2, 0.5, 0.8, 1.0, 1.5];
+
+    public IReadOnlyList<ArrivalKind> Arrivals { get; init; } = ArrivalKind.All;
+
+    public IReadOnlyList<PolicySetting> Settings { get; init; } =
+        [.. new[] { PolicySetting.None, "fixed", "aimd", PolicySetting.Adaptive }.SelectMany(PolicySetting.Parse)];
+
+    /// <summary>How long each cell is measured.</summary>
+    public TimeSpan Measured { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>How long the same load runs before.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often the policies take turns.</summary>
+    public int Rounds { get; init; } = 1;
+
+    /// <summary>Callers of the closed loop that saturates the executor.</summary>
+    public int Callers { get; init; } = 64;
+
+    /// <summary>Decides when requests come.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>The objective, as a multiple of the median of one caller without batches.</summary>
+    public double SloFactor { get; init; } = 3;
+}
