@@ -35,6 +35,29 @@ public sealed class BatchingTests
     }
 
     [Fact]
+    public async Task A_request_with_more_examples_than_a_batch_may_have_is_answered_in_parts_and_in_order()
+    {
+        await using var platform = await TestPlatform.StartAsync(["model"], [.. OneAtATime, "--Batching:MaxItems=4"]);
+
+        var answer = await platform.AnswerAsync("fast", TestPlatform.Body(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+
+        LabelsOf(answer).ShouldBe(Enumerable.Range(0, 10));
+        Sizes(platform["model"]).Order().ShouldBe([2, 4, 4]);
+    }
+
+    [Fact]
+    public async Task A_request_in_parts_fails_whole_where_a_part_fails()
+    {
+        await using var platform = await TestPlatform.StartAsync(["model"], [.. OneAtATime, "--Batching:MaxItems=4"]);
+        platform["model"].Handler = (request, _) => Labels(request).Contains(7)
+            ? throw new GrpcException(StatusCode.InvalidArgument, "seven is not allowed")
+            : Task.FromResult(TestExecutor.Answer(request));
+
+        (await TestPlatform.ProblemAsync(platform.InferAsync("fast", TestPlatform.Body(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)), 400))
+            .ToString().ShouldContain("seven is not allowed");
+    }
+
+    [Fact]
     public async Task A_poisoned_request_fails_alone()
     {
         await using var platform = await TestPlatform.StartAsync(["model"], OneAtATime);
@@ -101,6 +124,23 @@ public sealed class BatchingTests
     }
 
     [Fact]
+    public async Task The_queue_aims_at_the_clients_objective_and_an_answer_on_its_way_may_be_later()
+    {
+        await using var platform = await TestPlatform.StartAsync(["model"], OneAtATime);
+        platform.Registry.Put(TestPlatform.Client("strict", 1, 0) with { Slo = new Catalog.Slo(50) });
+        await platform.FollowedAsync();
+        using var gate = new Gate(platform["model"]);
+        var first = platform.AnswerAsync("strict", TestPlatform.Body(9));
+        await gate.EnteredAsync(1);
+
+        using var waiting = await platform.InferAsync("strict", TestPlatform.Body(3));
+
+        ((int)waiting.StatusCode).ShouldBe(429, "its objective passed in the queue");
+        gate.Open();
+        LabelsOf(await first).ShouldBe([9], "what was sent is answered, late as it is");
+    }
+
+    [Fact]
     public async Task A_caller_that_goes_away_takes_its_request_out_of_the_queue()
     {
         await using var platform = await TestPlatform.StartAsync(["model"], OneAtATime);
@@ -152,6 +192,24 @@ public sealed class BatchingTests
         var statuses = (await Task.WhenAll(all)).Select(answer => (int)answer.StatusCode).ToList();
         statuses.ShouldAllBe(status => status == 200 || status == 429);
         statuses.Count(status => status == 200).ShouldBeInRange(1, 100);
+    }
+
+    [Fact]
+    public async Task A_selector_that_is_stopped_answers_what_waits_in_its_queues_first()
+    {
+        await using var platform = await TestPlatform.StartAsync(["model"], OneAtATime);
+        using var gate = new Gate(platform["model"]);
+        var calls = new List<Task<JsonElement>> { platform.AnswerAsync("fast", TestPlatform.Body(9)) };
+        await gate.EnteredAsync(1);
+        calls.AddRange(Enumerable.Range(0, 5).Select(label => platform.AnswerAsync("fast", TestPlatform.Body(label))));
+        await WaitingAsync(platform, 5);
+
+        var stopped = platform.StopSelectorAsync();
+        stopped.IsCompleted.ShouldBeFalse();
+        gate.Open();
+
+        (await Task.WhenAll(calls)).SelectMany(LabelsOf).Order().ShouldBe([0, 1, 2, 3, 4, 9]);
+        await stopped.WaitAsync(TestPlatform.Patience);
     }
 
     [Fact]

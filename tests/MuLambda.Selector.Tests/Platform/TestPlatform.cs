@@ -135,6 +135,9 @@ internal sealed class TestPlatform : IAsyncDisposable
         return UntilAsync(s => s.Revision >= revision);
     }
 
+    /// <summary>Stops the selector as SIGTERM does: it takes nothing new and waits for what it has.</summary>
+    public Task StopSelectorAsync() => _selector.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Http?.Dispose();

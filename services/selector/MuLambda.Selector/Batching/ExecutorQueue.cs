@@ -69,6 +69,11 @@ internal sealed class ExecutorQueue
     public async Task<BatchedAnswer> PredictAsync(
         string client, int attempt, Candidate candidate, ModelInputs inputs, TimeSpan target, TimeSpan patience, CancellationToken cancellationToken)
     {
+        if (inputs.Items > _batcher.Limits.MaxBatchItems)
+        {
+            return await PredictInPartsAsync(client, attempt, candidate, inputs, target, patience, cancellationToken);
+        }
+
         var nowMs = NowMs;
         var pending = new PendingPrediction(candidate, inputs, nowMs + target.TotalMilliseconds)
         {
@@ -110,6 +115,47 @@ internal sealed class ExecutorQueue
 
     /// <summary>The last of its requests has ended, and nobody will use it again.</summary>
     public void Close() => _timer.Dispose();
+
+    // More examples than a batch may have: as many batches as it takes, and the answers behind each other again.
+    private async Task<BatchedAnswer> PredictInPartsAsync(
+        string client, int attempt, Candidate candidate, ModelInputs inputs, TimeSpan target, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var most = _batcher.Limits.MaxBatchItems;
+        var all = TensorsByExample.Of(inputs.Tensors, inputs.Items)
+            ?? throw new GrpcException(StatusCode.InvalidArgument, "The first dimension of an input is not the number of examples.");
+        var parts = new List<Task<BatchedAnswer>>((inputs.Items + most - 1) / most);
+        for (var start = 0; start < inputs.Items; start += most)
+        {
+            var part = inputs with { Items = Math.Min(most, inputs.Items - start), Tensors = all.Part(start, Math.Min(most, inputs.Items - start)) };
+            parts.Add(PredictAsync(client, attempt, candidate, part, target, patience, others.Token));
+        }
+
+        var answers = new List<BatchedAnswer>(parts.Count);
+        try
+        {
+            foreach (var part in parts)
+            {
+                answers.Add(await part);
+            }
+        }
+        catch
+        {
+            // One failed: the request has, and the others are not wanted.
+            await others.CancelAsync();
+            await ((Task)Task.WhenAll(parts)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            throw;
+        }
+
+        foreach (var (i, answer) in answers.Index())
+        {
+            // Else nobody could tell where an example's outputs are.
+            _ = TensorsByExample.Of(answer.Outputs, Math.Min(most, inputs.Items - (i * most)))
+                ?? throw new GrpcException(StatusCode.Internal, "The executor's outputs are not by example.");
+        }
+
+        return answers[0] with { Outputs = TensorsByExample.Join([.. answers.Select(answer => answer.Outputs)]) };
+    }
 
     private static GrpcException Refusal(Admission admission) => new(
         StatusCode.ResourceExhausted,
@@ -275,7 +321,7 @@ internal sealed class ExecutorQueue
                 return (true, () => requests[0].Answer(new BatchedAnswer(answer.Outputs, batch)));
             }
 
-            if (SplitOutputs.Of(answer.Outputs, joined.Inputs.Items) is { } outputs)
+            if (TensorsByExample.Of(answer.Outputs, joined.Inputs.Items) is { } outputs)
             {
                 return (true, () => HandOut(requests, outputs, batch));
             }
@@ -309,7 +355,7 @@ internal sealed class ExecutorQueue
         StatusCode: StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.Internal or StatusCode.Unknown or StatusCode.FailedPrecondition,
     };
 
-    private static void HandOut(PendingPrediction[] requests, SplitOutputs outputs, BatchAnswer batch)
+    private static void HandOut(PendingPrediction[] requests, TensorsByExample outputs, BatchAnswer batch)
     {
         var at = 0;
         var starts = new Dictionary<PendingPrediction, int>(requests.Length);
