@@ -2,6 +2,7 @@ using System.Globalization;
 using MuLambda.Benchmarks.Targets;
 using MuLambda.Load;
 using MuLambda.Protocol.Grpc;
+using MuLambda.Simulation;
 
 namespace MuLambda.Benchmarks.Batching;
 
@@ -13,6 +14,8 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
 {
     private const string Signature = "serving_default";
     private const string Refused = "grpc RESOURCE_EXHAUSTED";
+
+    private const double LoadAlone = 0.1;
 
     // Without an objective: only what never ends is given up.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -38,7 +41,7 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
             command,
             [
                 FormattableString.Invariant($"One executor, and a selector for each policy; TensorFlow Serving's Predict over gRPC, requests of one example, open loop without coordinated omission; {options.Rounds} round(s) of {options.Measured.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s, bursts for whole periods."),
-                "The load generator shares the processors with the selector and the executor: \\* marks where it did not keep its schedule, so that latencies hold its delay.",
+                "The median without batches is of requests that come at a tenth of the capacity.", "The load generator shares the processors with the selector and the executor: \\* marks where it did not keep its schedule, so that latencies hold its delay.",
                 FormattableString.Invariant($"Saturated: {options.Callers} callers in a closed loop without a deadline. fixed-32-2 is a batch of 32 or what came within 2 ms, two batches at a time."),
             ],
             options.Settings,
@@ -105,10 +108,14 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
             saturated[setting.Name] = await SaturateAsync(target, options.Measured);
         }
 
-        progress($"{model.Name}: one caller");
         var capacity = saturated.TryGetValue(PolicySetting.None, out var known) ? known : await SaturateAsync(none, options.Measured);
-        var alone = await LoadGenerator.RunAsync(
-            none, new LoadPlan { Concurrency = 1, WarmUp = options.WarmUp, Duration = options.Measured, Timeout = Patience });
+        progress($"{model.Name}: hardly any load");
+
+        // Not one caller in a closed loop: processors that never sleep answer in a third of the time that a request takes that comes by itself.
+        var alone = await LoadGenerator.RunAsync(none, new LoadPlan
+        {
+            Arrivals = new PoissonArrivals(LoadAlone * capacity), WarmUp = options.WarmUp, Duration = options.Measured, Timeout = Patience, Seed = options.Seed,
+        });
         var median = alone.LatencyMs?.P50 ?? throw new InvalidOperationException($"{model.Name} does not answer: {Example(alone)}");
         return new BatchingServer(model.Name, capacity, median, options.SloFactor * median, saturated);
     }
@@ -135,7 +142,7 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
         return new BatchingCell(
             server.Name, arrivals.Title, load, setting.Name, result.Due / result.Seconds, (result.WithinSlo ?? 0) / result.Seconds,
             result.Errors.Where(e => e.Kind == Refused).Sum(e => e.Count) / result.Seconds,
-            result.LatencyMs?.P50, result.LatencyMs?.P99, result.KeptSchedule);
+            result.LatencyMs?.P50, result.LatencyMs?.P99, result.KeptSchedule, result.ScheduleLagMs?.P50);
     }
 
     private static async Task<ILoadTarget> TargetAsync(ServedPlatform platform, SelectorServer selector, BenchmarkModel model)

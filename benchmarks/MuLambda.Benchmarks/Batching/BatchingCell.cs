@@ -11,6 +11,7 @@ namespace MuLambda.Benchmarks.Batching;
 /// <param name="P50Ms">The median latency of those answered, in milliseconds; null without any.</param>
 /// <param name="P99Ms">Its 99th percentile.</param>
 /// <param name="KeptSchedule">Whether the load generator sent when it should have; latencies hold its delay where not.</param>
+/// <param name="LagMs">How much later than due it sent, in the median, in milliseconds; null in virtual time.</param>
 internal sealed record BatchingCell(
     string Server,
     string Arrivals,
@@ -21,7 +22,8 @@ internal sealed record BatchingCell(
     double RefusedPerSecond,
     double? P50Ms,
     double? P99Ms,
-    bool KeptSchedule = true)
+    bool KeptSchedule = true,
+    double? LagMs = null)
 {
     /// <summary>Requests a second that were neither refused nor answered within the objective.</summary>
     public double LatePerSecond => Math.Max(0, OfferedPerSecond - GoodPerSecond - RefusedPerSecond);
@@ -34,6 +36,7 @@ internal sealed record BatchingCell(
         RefusedPerSecond = rounds.Average(r => r.RefusedPerSecond),
         P50Ms = Median(rounds.Select(r => r.P50Ms)),
         P99Ms = Median(rounds.Select(r => r.P99Ms)),
+        LagMs = Median(rounds.Select(r => r.LagMs)),
         KeptSchedule = rounds.All(r => r.KeptSchedule),
     };
 

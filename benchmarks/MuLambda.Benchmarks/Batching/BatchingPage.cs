@@ -59,7 +59,7 @@ internal static class BatchingPage
             id,
             "batching",
             $"{server.Name}: {arrivals}",
-            "Loads are shares of what the executor answers without batches. Left the requests answered within the objective, dotted what was offered; right the 99th percentile of all answers.",
+            "Loads are shares of what the executor answers without batches. Left the requests answered within the objective, dotted what was offered; right the 99th percentile of all answers. Of fixed the colour is the size, the line the timeout: the shortest solid, then dashed, then dotted.",
             new JsonObject
             {
                 ["loads"] = Cli.Experiments.Figure.Numbers(loads),

@@ -69,7 +69,7 @@ internal sealed record BatchingReport(
         Line(text, $"");
         Line(text, $"## {server.Name}");
         Line(text, $"");
-        Line(text, $"Without batches: {server.CapacityPerSecond:0} requests a second, median {server.MedianMs:0.00} ms for one caller; objective and deadline {server.SloMs:0.00} ms.");
+        Line(text, $"Without batches: {server.CapacityPerSecond:0} requests a second, median {server.MedianMs:0.00} ms; objective and deadline {server.SloMs:0.00} ms.");
         Line(text, $"");
         Line(text, $"Saturated, requests a second:");
         Line(text, $"");
@@ -97,11 +97,11 @@ internal sealed record BatchingReport(
             Line(text, $"");
         }
 
-        Line(text, $"| policy | offered/s | goodput/s | p50, ms | p99, ms | refused/s | late/s |");
-        Line(text, $"|---|--:|--:|--:|--:|--:|--:|");
+        Line(text, $"| policy | offered/s | goodput/s | p50, ms | p99, ms | refused/s | late/s | sent late by, ms |");
+        Line(text, $"|---|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var cell in cells)
         {
-            Line(text, $"| {cell.Setting}{(cell.KeptSchedule ? "" : " \\*")} | {cell.OfferedPerSecond:0} | {cell.GoodPerSecond:0} | {Ms(cell.P50Ms)} | {Ms(cell.P99Ms)} | {cell.RefusedPerSecond:0} | {cell.LatePerSecond:0} |");
+            Line(text, $"| {cell.Setting}{(cell.KeptSchedule ? "" : " \\*")} | {cell.OfferedPerSecond:0} | {cell.GoodPerSecond:0} | {Ms(cell.P50Ms)} | {Ms(cell.P99Ms)} | {cell.RefusedPerSecond:0} | {cell.LatePerSecond:0} | {Ms(cell.LagMs)} |");
         }
     }
 

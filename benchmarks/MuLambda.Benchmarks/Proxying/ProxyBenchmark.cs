@@ -14,6 +14,9 @@ internal sealed class ProxyBenchmark(ProxyOptions options, Action<string> progre
 {
     private const int Seed = 20261122;
 
+    // The runtime compiles what is called often in steps, and beside the load: its rates rise for seconds.
+    private const int WarmUpTurns = 3;
+
     public async Task<ProxyReport> RunAsync(string command)
     {
         var rows = new List<ProxyRow>();
@@ -71,8 +74,11 @@ internal sealed class ProxyBenchmark(ProxyOptions options, Action<string> progre
         string[] bodies = [.. payload.Parts.Select(part => Encoding.UTF8.GetString(part.Json))];
         var (proxied, selected) = (new Uri(nginx.Address, executor.Predict.AbsolutePath), new Uri(selector.Rest, executor.Predict.AbsolutePath));
         progress("REST, warming up");
-        await wrk.RunAsync(proxied, options.Slice, bodies);
-        await wrk.RunAsync(selected, options.Slice, bodies);
+        for (var turn = 0; turn < WarmUpTurns; turn++)
+        {
+            await wrk.RunAsync(proxied, options.Slice, bodies);
+            await wrk.RunAsync(selected, options.Slice, bodies);
+        }
 
         var (nginxTurns, selectorTurns) = (new List<ProxyTurn>(), new List<ProxyTurn>());
         for (var round = 1; round <= options.Rounds; round++)
