@@ -15,7 +15,7 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
     private const string Signature = "serving_default";
     private const string Refused = "grpc RESOURCE_EXHAUSTED";
 
-    private const double LoadAlone = 0.1;
+    private const double SparseLoad = 0.1;
 
     // Without an objective: only what never ends is given up.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -41,7 +41,7 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
             command,
             [
                 FormattableString.Invariant($"One executor, and a selector for each policy; TensorFlow Serving's Predict over gRPC, requests of one example, open loop without coordinated omission; {options.Rounds} round(s) of {options.Measured.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s, bursts for whole periods."),
-                "The median without batches is of requests that come at a tenth of the capacity.", "The load generator shares the processors with the selector and the executor: \\* marks where it did not keep its schedule, so that latencies hold its delay.",
+                options.MedianOfSparse ? "The median without batches is of requests that come at a tenth of the capacity." : "The median without batches is of one caller in a closed loop.", "The load generator shares the processors with the selector and the executor: \\* marks where it did not keep its schedule, so that latencies hold its delay.",
                 FormattableString.Invariant($"Saturated: {options.Callers} callers in a closed loop without a deadline. fixed-32-2 is a batch of 32 or what came within 2 ms, two batches at a time."),
             ],
             options.Settings,
@@ -109,12 +109,14 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
         }
 
         var capacity = saturated.TryGetValue(PolicySetting.None, out var known) ? known : await SaturateAsync(none, options.Measured);
-        progress($"{model.Name}: hardly any load");
-
-        // Not one caller in a closed loop: processors that never sleep answer in a third of the time that a request takes that comes by itself.
+        progress($"{model.Name}: the median without batches");
         var alone = await LoadGenerator.RunAsync(none, new LoadPlan
         {
-            Arrivals = new PoissonArrivals(LoadAlone * capacity), WarmUp = options.WarmUp, Duration = options.Measured, Timeout = Patience, Seed = options.Seed,
+            Arrivals = options.MedianOfSparse ? new PoissonArrivals(SparseLoad * capacity) : null,
+            WarmUp = options.WarmUp,
+            Duration = options.Measured,
+            Timeout = Patience,
+            Seed = options.Seed,
         });
         var median = alone.LatencyMs?.P50 ?? throw new InvalidOperationException($"{model.Name} does not answer: {Example(alone)}");
         return new BatchingServer(model.Name, capacity, median, options.SloFactor * median, saturated);

@@ -38,11 +38,15 @@ internal static class BatchingCommand
         var rounds = Number("--rounds", "How often the policies take turns.", defaults.Rounds, 1, 1000);
         var callers = Number("--callers", "Callers of the closed loop that saturates the executor.", defaults.Callers, 1, 1000);
         var seed = Number("--seed", "Decides when requests come.", defaults.Seed, 0, long.MaxValue);
+        var sparse = new Option<bool>("--sparse-median")
+        {
+            Description = "The objective is three times the median of requests at a tenth of the capacity, not of one caller in a closed loop.",
+        };
         var simulated = new Option<bool>("--simulated") { Description = "In virtual time, for executors as with a graphics processor and without." };
         var output = new Option<DirectoryInfo?>("--out") { HelpName = "DIR", Description = "Writes summary.md, result.json and index.html there." };
         var command = new Command("batching", "The default batch policy beside settings chosen by hand, under loads up to more than an executor can bear.")
         {
-            models, loads, arrivals, policies, seconds, warmUp, rounds, callers, seed, simulated, output,
+            models, loads, arrivals, policies, seconds, warmUp, rounds, callers, seed, sparse, simulated, output,
         };
         command.SetAction(async result =>
         {
@@ -58,6 +62,7 @@ internal static class BatchingCommand
                 Rounds = result.GetValue(rounds),
                 Callers = result.GetValue(callers),
                 Seed = result.GetValue(seed),
+                MedianOfSparse = result.GetValue(sparse),
             };
             var line = $"dotnet run -c Release --project benchmarks/MuLambda.Benchmarks -- {string.Join(' ', result.Tokens.Select(token => token.Value))}";
             var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });

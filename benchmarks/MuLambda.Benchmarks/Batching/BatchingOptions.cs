@@ -29,6 +29,9 @@ internal sealed record BatchingOptions
     /// <summary>Decides when requests come.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>The objective, as a multiple of the median of one caller without batches.</summary>
+    /// <summary>Whether the median without batches is of requests that come by themselves, instead of one caller that asks without a pause.</summary>
+    public bool MedianOfSparse { get; init; }
+
+    /// <summary>The objective, as a multiple of the median without batches.</summary>
     public double SloFactor { get; init; } = 3;
 }

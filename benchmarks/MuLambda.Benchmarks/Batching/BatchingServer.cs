@@ -3,7 +3,7 @@ namespace MuLambda.Benchmarks.Batching;
 /// <summary>What was found of an executor before it was put under load.</summary>
 /// <param name="Name">The model, or the simulated executor.</param>
 /// <param name="CapacityPerSecond">Requests a second that it answers without batches.</param>
-/// <param name="MedianMs">The median latency of requests without batches that hardly meet each other, in milliseconds.</param>
+/// <param name="MedianMs">The median latency without batches, in milliseconds.</param>
 /// <param name="SloMs">The objective, which is every request's deadline, in milliseconds.</param>
 /// <param name="SaturatedPerSecond">Requests a second in a closed loop of many callers without a deadline, by setting.</param>
 internal sealed record BatchingServer(
