@@ -30,13 +30,16 @@ internal static class InspectionProcess
             var answer = await ReadAsync(process.StandardOutput, either.Token);
             await errors;
             await process.WaitForExitAsync(either.Token);
-            return process.ExitCode == 0
-                ? JsonSerializer.Deserialize(answer, InspectionJson.Default.InspectionAnswer)!
-                : Refuse($"The runtime crashed while it loaded or tried the model, or needed more than {memory >> 20} MiB of memory.");
+            return process.ExitCode switch
+            {
+                0 => JsonSerializer.Deserialize(answer, InspectionJson.Default.InspectionAnswer)!,
+                InspectionProgram.TooLong => TookTooLong(seconds),
+                _ => Refuse($"The runtime crashed while it loaded or tried the model, or needed more than {memory >> 20} MiB of memory."),
+            };
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return Refuse($"Loading and trying it took longer than {seconds} s.");
+            return TookTooLong(seconds);
         }
         finally
         {
@@ -58,6 +61,8 @@ internal static class InspectionProcess
 
         return text.ToString();
     }
+
+    private static InspectionAnswer TookTooLong(int seconds) => Refuse($"Loading and trying it took longer than {seconds} s.");
 
     private static InspectionAnswer Refuse(string why) => new(why, default, []);
 

@@ -14,6 +14,11 @@ internal static class InspectionProgram
     /// <summary>The first argument that makes the registry's program an inspection.</summary>
     public const string Verb = "inspect-model";
 
+    /// <summary>The exit code of an inspection that ended itself because nobody else had when its time was over.</summary>
+    public const int TooLong = 124;
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     // Larger inputs than these are nothing a model is tried with.
     private const long MostElements = 1 << 22;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -22,8 +27,8 @@ internal static class InspectionProgram
     public static int Run(string[] args)
     {
         var (directory, fileBytes, memoryBytes, seconds) = (args[1], Number(args[2]), Number(args[3]), Number(args[4]));
-        // Nobody may be left to end it.
-        using var end = new Timer(static _ => Environment.Exit(1), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
+        // Nobody may be left to end it. Whoever is left ends it in time and knows why it ended.
+        using var end = new Timer(static _ => Environment.Exit(TooLong), null, TimeSpan.FromSeconds(seconds) + Grace, Timeout.InfiniteTimeSpan);
         ProcessLimits.Apply(memoryBytes);
         using var output = Console.OpenStandardOutput();
         JsonSerializer.Serialize(output, Inspect(directory, fileBytes), InspectionJson.Default.InspectionAnswer);
