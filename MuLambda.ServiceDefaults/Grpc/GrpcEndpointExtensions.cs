@@ -51,8 +51,8 @@ public static class GrpcEndpointExtensions
     {
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(options);
-        return Map(endpoints, method, options, async (request, call) => call.Write(
-            await handler(request, call) ?? throw new InvalidOperationException($"The handler of {method.Path} gave no answer.")));
+        return Map(endpoints, method, options, async (request, call) =>
+            await handler(request, call) ?? throw new InvalidOperationException($"The handler of {method.Path} gave no answer."));
     }
 
     /// <summary>
@@ -85,6 +85,8 @@ public static class GrpcEndpointExtensions
                 // Waits while the caller does not read.
                 await call.HttpContext.Response.BodyWriter.FlushAsync(call.CancellationToken);
             }
+
+            return null;
         });
     }
 
@@ -92,7 +94,7 @@ public static class GrpcEndpointExtensions
         IEndpointRouteBuilder endpoints,
         GrpcMethod<TRequest, TResponse> method,
         Func<GrpcServerOptions> options,
-        Func<TRequest, GrpcServerContext, Task> answer)
+        Func<TRequest, GrpcServerContext, Task<IMessage?>> answer)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {

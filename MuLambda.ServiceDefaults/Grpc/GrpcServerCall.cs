@@ -8,11 +8,13 @@ using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.ServiceDefaults.Grpc;
 
-/// <summary>Answers the calls of one method: everything around its handler, which writes the messages of the answer.</summary>
+/// <summary>
+/// Answers the calls of one method: everything around its handler, which writes the messages of a stream, or else returns the message of its answer.
+/// </summary>
 internal sealed partial class GrpcServerCall<TRequest>(
     string path,
     MessageParser<TRequest> parser,
-    Func<TRequest, GrpcServerContext, Task> answer,
+    Func<TRequest, GrpcServerContext, Task<IMessage?>> answer,
     GrpcServerOptions options,
     TimeProvider time,
     ILogger logger)
@@ -96,25 +98,46 @@ internal sealed partial class GrpcServerCall<TRequest>(
     {
         var encoding = ReadEncoding(context, call);
         using var admitted = options.Admit?.Invoke();
-        var request = (options.ReadTimeout?.Invoke(context) is { } limit
-            ? await ReadWithinAsync(context, encoding, limit, call.CancellationToken)
-            : await ReadAsync(context, encoding, call.CancellationToken))
+        var limit = options.ReadTimeout?.Invoke(context);
+        var body = context.Request.BodyReader;
+        var request = await ReadWithinAsync(
+            token => GrpcFraming.ReadNextAsync(body, parser, options.MaxReceiveBytes, encoding, token), limit, call.CancellationToken)
             ?? throw new GrpcException(StatusCode.Internal, "The call has no request message.");
         call.CancellationToken.ThrowIfCancellationRequested();
-        await answer(request, call);
+
+        // The end of the request often comes in a packet of its own: the message need not wait for it, only the answer.
+        var message = await answer(request, call);
+        if (!GrpcFraming.TryReadEnd(body))
+        {
+            await ReadWithinAsync(
+                async token =>
+                {
+                    await GrpcFraming.ReadEndAsync(body, token);
+                    return request;
+                },
+                limit,
+                call.CancellationToken);
+        }
+
+        if (message is not null)
+        {
+            call.Write(message);
+        }
     }
 
-    private ValueTask<TRequest?> ReadAsync(HttpContext context, GrpcEncoding encoding, CancellationToken cancellationToken) =>
-        GrpcFraming.ReadUnaryAsync(context.Request.BodyReader, parser, options.MaxReceiveBytes, encoding, cancellationToken);
-
-    private async ValueTask<TRequest?> ReadWithinAsync(
-        HttpContext context, GrpcEncoding encoding, TimeSpan limit, CancellationToken cancellationToken)
+    private static async ValueTask<TRequest?> ReadWithinAsync(
+        Func<CancellationToken, ValueTask<TRequest?>> reads, TimeSpan? within, CancellationToken cancellationToken)
     {
+        if (within is not { } limit)
+        {
+            return await reads(cancellationToken);
+        }
+
         // A message that is there already, as most are, needs no timer.
         var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var read = ReadAsync(context, encoding, reading.Token);
+            var read = reads(reading.Token);
             if (!read.IsCompleted)
             {
                 reading.CancelAfter(limit);

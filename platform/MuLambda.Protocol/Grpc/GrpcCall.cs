@@ -15,11 +15,7 @@ internal sealed class GrpcCall : IDisposable
     public GrpcCall(string path, GrpcAddress address, TimeSpan? timeout, TimeProvider time, CancellationToken caller)
     {
         (_path, _address, _caller) = (path, address, caller);
-        if (timeout <= TimeSpan.Zero)
-        {
-            throw DeadlineExceeded(null);
-        }
-
+        RequireTime(path, timeout);
         _deadline = timeout is { } limit ? new CancellationTokenSource(limit, time) : null;
         _linked = _deadline is not null && caller.CanBeCanceled
             ? CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, caller)
@@ -30,12 +26,21 @@ internal sealed class GrpcCall : IDisposable
     /// <summary>Fires when the deadline passes or the caller gives the call up.</summary>
     public CancellationToken Token { get; }
 
+    /// <exception cref="GrpcException">DEADLINE_EXCEEDED: there is no time left.</exception>
+    public static void RequireTime(string path, TimeSpan? timeout)
+    {
+        if (timeout <= TimeSpan.Zero)
+        {
+            throw DeadlineExceeded(path, null);
+        }
+    }
+
     /// <summary>The status a failure stands for, or null where it is none of the call's.</summary>
     public GrpcException? Explain(Exception e) => e switch
     {
         GrpcException => null,
         _ when _caller.IsCancellationRequested => new GrpcException(StatusCode.Cancelled, $"The call of {_path} was cancelled.", e),
-        _ when _deadline is { IsCancellationRequested: true } => DeadlineExceeded(e),
+        _ when _deadline is { IsCancellationRequested: true } => DeadlineExceeded(_path, e),
 
         // A connection attempt that takes too long surfaces as a cancellation nobody asked for.
         HttpRequestException or IOException or SocketException or OperationCanceledException => GrpcErrors.FromFailure(e, _address),
@@ -48,6 +53,6 @@ internal sealed class GrpcCall : IDisposable
         _deadline?.Dispose();
     }
 
-    private GrpcException DeadlineExceeded(Exception? cause) =>
-        new(StatusCode.DeadlineExceeded, $"The deadline of the call of {_path} passed.", cause);
+    private static GrpcException DeadlineExceeded(string path, Exception? cause) =>
+        new(StatusCode.DeadlineExceeded, $"The deadline of the call of {path} passed.", cause);
 }

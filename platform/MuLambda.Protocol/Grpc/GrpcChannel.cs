@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 
@@ -49,7 +51,7 @@ public sealed class GrpcChannel : IDisposable
     /// <returns>The response of a call whose status is OK.</returns>
     /// <exception cref="GrpcException">The call's status otherwise: the server's own, DEADLINE_EXCEEDED, CANCELLED,
     /// UNAVAILABLE where the server cannot be reached or the connection breaks, RESOURCE_EXHAUSTED over a size limit.</exception>
-    public async Task<TResponse> UnaryAsync<TRequest, TResponse>(
+    public Task<TResponse> UnaryAsync<TRequest, TResponse>(
         GrpcMethod<TRequest, TResponse> method,
         TRequest request,
         GrpcCallOptions? options = null,
@@ -59,7 +61,16 @@ public sealed class GrpcChannel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(request);
-        return await UnaryAsync(method, options, timeout => CreateRequest(method.Path, request, timeout, options), cancellationToken);
+        var timeout = TimeLeft(options) ?? _options.DefaultTimeout;
+        try
+        {
+            GrpcCall.RequireTime(method.Path, timeout);
+            return UnaryAsync(method, CreateRequest(method.Path, request, timeout, options), timeout, options, cancellationToken);
+        }
+        catch (GrpcException e)
+        {
+            return Task.FromException<TResponse>(e);
+        }
     }
 
     /// <summary>Calls a method that answers with one message, with a request that writes itself.</summary>
@@ -71,7 +82,7 @@ public sealed class GrpcChannel : IDisposable
     /// <param name="cancellationToken">Gives the call up; it then ends as CANCELLED.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="GrpcException">The call's status where it is not OK.</exception>
-    public async Task<TResponse> UnaryAsync<TRequest, TResponse>(
+    public Task<TResponse> UnaryAsync<TRequest, TResponse>(
         GrpcMethod<TRequest, TResponse> method,
         IGrpcPayload payload,
         GrpcCallOptions? options = null,
@@ -81,20 +92,29 @@ public sealed class GrpcChannel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(payload);
-        return await UnaryAsync(method, options, timeout => CreateRequest(method.Path, payload, timeout, options), cancellationToken);
+        var timeout = TimeLeft(options) ?? _options.DefaultTimeout;
+        try
+        {
+            GrpcCall.RequireTime(method.Path, timeout);
+            return UnaryAsync(method, CreateRequest(method.Path, payload, timeout, options), timeout, options, cancellationToken);
+        }
+        catch (GrpcException e)
+        {
+            return Task.FromException<TResponse>(e);
+        }
     }
 
     private async Task<TResponse> UnaryAsync<TRequest, TResponse>(
         GrpcMethod<TRequest, TResponse> method,
+        HttpRequestMessage request,
+        TimeSpan? timeout,
         GrpcCallOptions? options,
-        Func<TimeSpan?, HttpRequestMessage> create,
         CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        var timeout = TimeLeft(options) ?? _options.DefaultTimeout;
+        using var message = request;
         using var call = new GrpcCall(method.Path, Address, timeout, _options.TimeProvider, cancellationToken);
-        using var message = create(timeout);
         try
         {
             using var response = await _http.SendAsync(message, call.Token);
@@ -244,6 +264,8 @@ public sealed class GrpcChannel : IDisposable
             headers.TryAddWithoutValidation(GrpcHeaders.Timeout, GrpcTimeout.Format(limit));
         }
 
+        DistributedContextPropagator.Current.Inject(Activity.Current, headers, static (carrier, name, value) =>
+            ((HttpRequestHeaders)carrier!).TryAddWithoutValidation(name, value));
         if (options is { Metadata.Count: > 0 })
         {
             foreach (var (name, value) in options.Metadata)

@@ -87,18 +87,44 @@ public static class GrpcFraming
         where T : class, IMessage<T>
     {
         var message = await ReadNextAsync(input, parser, maxBytes, encoding, cancellationToken);
-        if (message is not null)
+        if (message is not null && !TryReadEnd(input))
         {
-            var rest = await input.ReadAtLeastAsync(1, cancellationToken);
-            input.AdvanceTo(rest.Buffer.Start, rest.Buffer.End);
-            ThrowIfCanceled(rest, cancellationToken);
-            if (!rest.Buffer.IsEmpty)
-            {
-                throw MoreThanOne();
-            }
+            await ReadEndAsync(input, cancellationToken);
         }
 
         return message;
+    }
+
+    /// <summary>Whether the input has ended, as far as is known without waiting.</summary>
+    /// <param name="input">Where from.</param>
+    /// <exception cref="GrpcException">INTERNAL: more comes instead.</exception>
+    public static bool TryReadEnd(PipeReader input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.TryRead(out var rest) && IsEnd(input, rest);
+    }
+
+    /// <summary>Waits for the end of the input.</summary>
+    /// <param name="input">Where from.</param>
+    /// <param name="cancellationToken">Gives the waiting up.</param>
+    /// <exception cref="GrpcException">INTERNAL: more comes instead.</exception>
+    public static async ValueTask ReadEndAsync(PipeReader input, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        bool isEnd;
+        do
+        {
+            var rest = await input.ReadAsync(cancellationToken);
+            isEnd = IsEnd(input, rest);
+            ThrowIfCanceled(rest, cancellationToken);
+        }
+        while (!isEnd);
+    }
+
+    private static bool IsEnd(PipeReader input, ReadResult rest)
+    {
+        input.AdvanceTo(rest.Buffer.Start, rest.Buffer.End);
+        return rest.Buffer.IsEmpty ? rest.IsCompleted : throw MoreThanOne();
     }
 
     /// <summary>Reads the next message of a stream of them.</summary>

@@ -21,6 +21,9 @@ internal static class GrpcHttpHandler
             KeepAlivePingDelay = options.KeepAlivePingDelay,
             KeepAlivePingTimeout = options.KeepAlivePingTimeout,
             InitialHttp2StreamWindowSize = 1024 * 1024,
+
+            // Calls carry the trace context themselves: a span of the handler's own for each would cost more than it says.
+            ActivityHeadersPropagator = null,
         };
         if (address.SocketPath is { } path)
         {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -38,6 +39,14 @@ internal static class SelectorApplication
         builder.Services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, SelectorJson.Default));
         builder.Services.AddSingleton<SelectorListeners>();
+        builder.Services.Configure<SocketTransportOptions>(static sockets =>
+        {
+            // The thread pool's thread that a socket's completion comes on reads and parses too, instead of handing over to another.
+            sockets.UnsafePreferInlineScheduling = true;
+
+            // A buffer of 4 KiB for a connection that is silent is less than a system call for each read.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -61,6 +61,9 @@ internal static partial class ExecutorApplication
             // The thread pool's thread that a socket's completion comes on reads and parses too, instead of handing over to
             // another: a third of the way of a small call. Model runs of HTTP/2 calls have threads of their own anyway.
             sockets.UnsafePreferInlineScheduling = true;
+
+            // A buffer of 4 KiB for a connection that is silent is less than a system call for each read.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
         });
 
         // Kestrel warns that its endpoints are set in code; they are, from the same ASPNETCORE_URLS.

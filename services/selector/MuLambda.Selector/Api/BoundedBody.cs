@@ -13,8 +13,9 @@ internal static class BoundedBody
     /// <param name="context">The request.</param>
     /// <param name="maxBytes">The largest body.</param>
     /// <param name="timeout">How long the caller may take to send it.</param>
+    /// <param name="elapsed">How much of that has passed already.</param>
     /// <exception cref="RequestException">It is too large, too slow or broken off.</exception>
-    public static async Task<PooledBuffer> ReadAsync(HttpContext context, int maxBytes, TimeSpan timeout)
+    public static async Task<PooledBuffer> ReadAsync(HttpContext context, int maxBytes, TimeSpan timeout, TimeSpan elapsed = default)
     {
         var declared = context.Request.ContentLength ?? 0;
         if (declared > maxBytes)
@@ -23,20 +24,32 @@ internal static class BoundedBody
         }
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        deadline.CancelAfter(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero);
+        var isTimed = false;
         var buffer = new PooledBuffer((int)Math.Clamp(declared, 1024, FirstBytes) + 1);
         try
         {
-            while (await context.Request.Body.ReadAsync(buffer.GetMemory(), deadline.Token) is > 0 and var read)
+            while (true)
             {
+                var reading = context.Request.Body.ReadAsync(buffer.GetMemory(), deadline.Token);
+                if (!reading.IsCompleted && !isTimed)
+                {
+                    // What is there already, as most bodies are, needs no timer.
+                    deadline.CancelAfter(timeout > elapsed ? timeout - elapsed : TimeSpan.Zero);
+                    isTimed = true;
+                }
+
+                var read = await reading;
+                if (read == 0)
+                {
+                    return buffer;
+                }
+
                 buffer.Advance(read);
                 if (buffer.Length > maxBytes)
                 {
                     throw TooLarge(maxBytes);
                 }
             }
-
-            return buffer;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

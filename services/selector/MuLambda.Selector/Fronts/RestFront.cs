@@ -41,7 +41,7 @@ internal sealed class RestFront(
                     var timeout = deadlines.Of(context.Request, client);
                     using var place = gate.Enter();
                     using var body = await BoundedBody.ReadAsync(
-                        context, options.Value.MaxRequestBytes, timeout - time.GetElapsedTime(arrived));
+                        context, options.Value.MaxRequestBytes, timeout, time.GetElapsedTime(arrived));
                     var input = read(body.WrittenMemory);
                     var forwarded = await forwarder.ForwardAsync(client, input, arrived, timeout, context.RequestAborted);
                     SelectorTelemetry.Inferred(activity, forwarded);

@@ -36,7 +36,7 @@ internal static class InferEndpoint
             var timeout = services.GetRequiredService<Deadlines>().Of(context.Request, client);
             using var place = services.GetRequiredService<ConcurrencyGate>().Enter();
             using var body = await BoundedBody.ReadAsync(
-                context, options.MaxRequestBytes, timeout - time.GetElapsedTime(arrived));
+                context, options.MaxRequestBytes, timeout, time.GetElapsedTime(arrived));
             var input = new JsonInput(body.WrittenMemory);
             var forwarded = await services.GetRequiredService<Forwarder>().ForwardAsync(
                 client, input, arrived, timeout, context.RequestAborted);
