@@ -131,6 +131,35 @@ public sealed class UnaryCallTests
         answer.Status.ShouldBe(StatusCode.DeadlineExceeded);
     }
 
+    [Theory]
+    [InlineData(false, StatusCode.Ok)]
+    [InlineData(true, StatusCode.Internal)]
+    public async Task A_message_is_handled_before_its_request_has_ended_and_a_second_one_is_refused(bool sendsSecond, StatusCode expected)
+    {
+        var handled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await TestServer.PredictAsync((request, _) =>
+        {
+            handled.SetResult();
+            return Requests.EchoAsync(request);
+        });
+        using var raw = new RawClient(server.Address);
+        var frame = RawClient.Frame(Requests.Named("x"));
+
+        var answer = await raw.PostAsync(new WrittenContent(async body =>
+        {
+            await body.WriteAsync(frame);
+            await body.FlushAsync();
+            await handled.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            if (sendsSecond)
+            {
+                await body.WriteAsync(frame);
+            }
+        }));
+
+        answer.Status.ShouldBe(expected);
+        (answer.Content.Length > 0).ShouldBe(!sendsSecond);
+    }
+
     [Fact]
     public async Task A_deadline_in_the_past_ends_the_call_before_it_is_sent()
     {
