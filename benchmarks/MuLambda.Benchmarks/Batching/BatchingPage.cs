@@ -42,7 +42,7 @@ internal static class BatchingPage
                     goal.Holds ? "<span class=\"good\">✓</span>" : "<span class=\"bad\">✗</span>",
                     PageTables.Text(goal.Server), PageTables.Text(goal.Aim), PageTables.Text(goal.Found),
                 ]),
-                "goals"),
+                "aims"),
             []),
         .. report.Servers.Select((server, i) => new PageSection(
             $"server-{i}",
