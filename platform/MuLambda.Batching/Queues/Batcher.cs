@@ -137,9 +137,8 @@ public sealed class Batcher
 
         _waiting.RemoveRange(plan.Start, count);
         var inFlight = _inFlight.Count + 1;
-        var expectedMs = Service.ExpectedMs(items, inFlight, nowMs);
-        var batch = new Batch(++_batches, count, items, nowMs, inFlight, expectedMs);
-        _inFlight.Add((batch.Number, items, nowMs + expectedMs, targetMs));
+        var batch = new Batch(++_batches, count, items, nowMs, inFlight);
+        _inFlight.Add((batch.Number, items, nowMs + Service.ExpectedMs(items, inFlight, nowMs), targetMs));
         _itemsInFlight += items;
         return batch;
     }

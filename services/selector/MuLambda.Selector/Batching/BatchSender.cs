@@ -60,7 +60,19 @@ internal sealed class BatchSender(ExecutorConnections connections, TimeProvider 
         {
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             var failure = e is InvalidDataException ? new GrpcException(StatusCode.InvalidArgument, e.Message, e) : e;
-            return (false, () => Each(requests, request => request.Fail(failure)));
+            return (false, () => Fail(requests, failure));
+        }
+
+        // Whose callers gave up meanwhile is not worth another run.
+        requests = Array.FindAll(requests, request => request.IsWanted);
+        if (requests.Length == 0)
+        {
+            return (false, () => { });
+        }
+
+        if (requests.Length == 1)
+        {
+            return (false, (await SendAsync(requests, ownAhead, unwanted)).Hand);
         }
 
         var half = _isByExample ? requests.Length / 2 : 1;
@@ -72,6 +84,9 @@ internal sealed class BatchSender(ExecutorConnections connections, TimeProvider 
             second.Hand();
         });
     }
+
+    /// <summary>Tells requests that they failed.</summary>
+    public static void Fail(PendingPrediction[] requests, Exception failure) => Each(requests, request => request.Fail(failure));
 
     // What one request does to all: the model fails on it, or they are too large together.
     private static bool MayBeOneOf(Exception e) => e is RequestException or InvalidDataException || e is GrpcException

@@ -13,6 +13,7 @@ internal sealed class ExecutorQueue
     private readonly Batcher _batcher;
     private readonly bool _tellsWait;
     private readonly BatchSender _sender;
+    private readonly CandidateWait _wait;
     private readonly SelectorTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
@@ -22,10 +23,10 @@ internal sealed class ExecutorQueue
     private Candidate? _candidate;
 
     public ExecutorQueue(
-        ModelInputs like, BatchingOptions options, ExecutorConnections connections, SelectorTelemetry telemetry, TimeProvider time)
+        ModelInputs like, CandidateWait wait, BatchingOptions options, ExecutorConnections connections, SelectorTelemetry telemetry, TimeProvider time)
     {
         Like = like with { Tensors = EmptyOf(like) };
-        (_sender, _telemetry, _time) = (new BatchSender(connections, time), telemetry, time);
+        (_wait, _sender, _telemetry, _time) = (wait, new BatchSender(connections, time), telemetry, time);
         var policy = options.CreatePolicy();
         _tellsWait = policy is not NoBatching;
         _batcher = new Batcher(policy, new BatcherLimits(options.MaxQueued, options.MaxItems), options.Probability);
@@ -135,7 +136,10 @@ internal sealed class ExecutorQueue
     {
         lock (_gate)
         {
-            _batcher.Remove(pending);
+            if (_batcher.Remove(pending))
+            {
+                TellWait(null, _time.NowMs());
+            }
         }
 
         pending.GiveUp();
@@ -213,25 +217,29 @@ internal sealed class ExecutorQueue
         {
             var service = _batcher.Service;
             var with = Math.Min(_batcher.Items + 1, _batcher.Limits.MaxBatchItems);
-            known.Track.ReportQueueWait(
-                _batcher.WaitMs(1, nowMs) + Math.Max(0, service.ExpectedMs(with, 1, nowMs) - service.ExpectedMs(1, 1, nowMs)));
+            var waitMs = _batcher.WaitMs(1, nowMs) + Math.Max(0, service.ExpectedMs(with, 1, nowMs) - service.ExpectedMs(1, 1, nowMs));
+            _wait.Report(this, waitMs, known.Track);
         }
     }
 
     private async Task RunAsync(RunningBatch running)
     {
         var answered = false;
-        var ownAhead = running.Batch.InFlight - 1;
-        foreach (var request in running.Requests)
-        {
-            SelectorTelemetry.Left(request.Waiting, running.Batch);
-        }
-
-        _telemetry.Batched(running.Requests[0].Candidate, running.Batch, _time.NowMs() - running.Requests[0].EnqueuedMs);
         Action? hand = null;
         try
         {
-            (answered, hand) = await _sender.SendAsync(running.Requests, ownAhead, running.Unwanted);
+            // Within, as a listener may throw: the batch's place must be free again whatever happens.
+            foreach (var request in running.Requests)
+            {
+                SelectorTelemetry.Left(request.Waiting, running.Batch);
+            }
+
+            _telemetry.Batched(running.Requests[0].Candidate, running.Batch, _time.NowMs() - running.Requests[0].EnqueuedMs);
+            (answered, hand) = await _sender.SendAsync(running.Requests, running.Batch.InFlight - 1, running.Unwanted);
+        }
+        catch (Exception e)
+        {
+            hand = () => BatchSender.Fail(running.Requests, e);
         }
         finally
         {
