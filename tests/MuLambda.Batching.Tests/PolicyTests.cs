@@ -122,6 +122,23 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public void Adaptive_passes_over_a_request_about_to_be_late_for_its_equals_and_not_for_lower_priorities()
+    {
+        var batcher = new Batcher(new AdaptiveBatching(1), new BatcherLimits(MaxBatchItems: 64));
+        Learn(batcher, level: 1, items => 20 + (0.1 * items));
+        batcher.TryEnqueue(new Request(10_020.5, priority: 1, name: "important"), 10_000);
+        for (var i = 0; i < 60; i++)
+        {
+            batcher.TryEnqueue(new Request(10_031), 10_000);
+        }
+
+        List<BatchEntry> requests = [];
+        batcher.Take(10_000, requests, [], out _);
+
+        requests[0].ToString().ShouldBe("important");
+    }
+
+    [Fact]
     public void The_names_make_the_policies_and_another_is_refused_with_them()
     {
         foreach (var name in BatchPolicies.Names)
