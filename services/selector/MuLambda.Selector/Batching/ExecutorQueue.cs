@@ -55,36 +55,37 @@ internal sealed class ExecutorQueue
     public bool IsByExample => _sender.IsByExample;
 
     /// <summary>Answers a request, alone or with others.</summary>
-    /// <param name="client">Who asks.</param>
-    /// <param name="attempt">Which of the executors asked this one is, from 1.</param>
     /// <param name="candidate">The executor and the model.</param>
     /// <param name="inputs">Its inputs, alike those of the queue.</param>
-    /// <param name="target">The time until it should be answered, at which the queue aims: its client's objective, or its deadline.</param>
-    /// <param name="patience">How long it waits here at most, which is less than its deadline where another executor could still be tried.</param>
+    /// <param name="terms">On what terms it waits.</param>
     /// <param name="cancellationToken">The caller went away.</param>
     /// <exception cref="GrpcException">It was not answered; RESOURCE_EXHAUSTED where it could not be in time.</exception>
-    public async Task<BatchedAnswer> PredictAsync(
-        string client, int attempt, Candidate candidate, ModelInputs inputs, TimeSpan target, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<BatchedAnswer> PredictAsync(Candidate candidate, ModelInputs inputs, QueueTerms terms, CancellationToken cancellationToken)
     {
         if (inputs.Items > _batcher.Limits.MaxBatchItems)
         {
             return await RequestInParts.PredictAsync(
                 inputs, _batcher.Limits.MaxBatchItems,
-                (part, others) => PredictAsync(client, attempt, candidate, part, target, patience, others), cancellationToken);
+                (part, others) => PredictAsync(candidate, part, terms, others), cancellationToken);
         }
 
         var nowMs = _time.NowMs();
-        var pending = new PendingPrediction(candidate, inputs, nowMs + target.TotalMilliseconds)
+        var pending = new PendingPrediction(candidate, inputs, nowMs + terms.Target.TotalMilliseconds, terms.Priority)
         {
-            WantedUntilMs = nowMs + Math.Max(patience.TotalMilliseconds, target.TotalMilliseconds),
+            WantedUntilMs = nowMs + Math.Max(terms.Patience.TotalMilliseconds, terms.Target.TotalMilliseconds),
             Trace = Activity.Current?.Context ?? default,
-            Waiting = SelectorTelemetry.StartBatch(client, candidate, attempt),
+            Waiting = SelectorTelemetry.StartBatch(terms.Client, candidate, terms.Attempt),
         };
         Admission admission;
         RunningBatch? first;
         lock (_gate)
         {
             admission = _batcher.TryEnqueue(pending, nowMs);
+            if (admission.Displaced is PendingPrediction displaced)
+            {
+                Refuse(displaced, nowMs, "A request of higher priority took its place in the full queue for the executor.");
+            }
+
             first = Next(nowMs);
         }
 
@@ -98,7 +99,7 @@ internal sealed class ExecutorQueue
         Run(first);
         try
         {
-            return await pending.Task.WaitAsync(patience, _time, cancellationToken);
+            return await pending.Task.WaitAsync(terms.Patience, _time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -115,11 +116,15 @@ internal sealed class ExecutorQueue
     /// <summary>The last of its requests has ended, and nobody will use it again.</summary>
     public void Close() => _timer.Dispose();
 
-    private static GrpcException Refusal(Admission admission) => new(
-        StatusCode.ResourceExhausted,
+    private static GrpcException Refusal(Admission admission) => Refusal(
         admission.Outcome == AdmissionOutcome.Full
             ? "The queue for the executor is full."
-            : FormattableString.Invariant($"The executor cannot answer before the deadline; there is a place again in about {admission.RetryAfterMs:0} ms."));
+            : FormattableString.Invariant($"The executor cannot answer before the deadline; there is a place again in about {admission.RetryAfterMs:0} ms."),
+        admission.RetryAfterMs);
+
+    // Hardly anything is worth a look after an hour; the estimate itself has no bound.
+    private static GrpcException Refusal(string reason, double retryAfterMs) =>
+        new(StatusCode.ResourceExhausted, reason) { RetryAfter = TimeSpan.FromMilliseconds(Math.Clamp(retryAfterMs, 1, 3_600_000)) };
 
     private static Dictionary<string, TensorProto> EmptyOf(ModelInputs like)
     {
@@ -170,6 +175,21 @@ internal sealed class ExecutorQueue
         }
     }
 
+    private void Refuse(PendingPrediction pending, double nowMs, string reason)
+    {
+        var refusal = Refusal(reason, _batcher.WaitMs(1, nowMs, priority: pending.Priority));
+
+        // Whoever waits goes on elsewhere: this thread has batches to send.
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static refused =>
+            {
+                refused.pending.Waiting?.SetStatus(ActivityStatusCode.Error, "refused").Dispose();
+                refused.pending.Fail(refused.refusal);
+            },
+            (pending, refusal),
+            preferLocal: false);
+    }
+
     private RunningBatch? Next(double nowMs)
     {
         _taken.Clear();
@@ -177,15 +197,7 @@ internal sealed class ExecutorQueue
         var batch = _batcher.Take(nowMs, _taken, _late, out var wakeMs);
         foreach (var late in _late)
         {
-            // Whoever waits goes on elsewhere: this thread has batches to send.
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static pending =>
-                {
-                    pending.Waiting?.SetStatus(ActivityStatusCode.Error, "refused").Dispose();
-                    pending.Fail(new GrpcException(StatusCode.ResourceExhausted, "The executor can no longer answer before the deadline."));
-                },
-                (PendingPrediction)late,
-                preferLocal: false);
+            Refuse((PendingPrediction)late, nowMs, "The executor can no longer answer before the deadline.");
         }
 
         RunningBatch? running = null;
@@ -209,7 +221,7 @@ internal sealed class ExecutorQueue
         return running;
     }
 
-    // What a request of one example would wait: until its batch leaves, and for those that go with it.
+    // What a request of one example, and of the priority that most have, would wait: until its batch leaves, and for those that go with it.
     private void TellWait(Candidate? candidate, double nowMs)
     {
         _candidate = candidate ?? _candidate;
@@ -217,7 +229,7 @@ internal sealed class ExecutorQueue
         {
             var service = _batcher.Service;
             var with = Math.Min(_batcher.Items + 1, _batcher.Limits.MaxBatchItems);
-            var waitMs = _batcher.WaitMs(1, nowMs) + Math.Max(0, service.ExpectedMs(with, 1, nowMs) - service.ExpectedMs(1, 1, nowMs));
+            var waitMs = _batcher.WaitMs(1, nowMs, priority: RequestPriority.Default) + Math.Max(0, service.ExpectedMs(with, 1, nowMs) - service.ExpectedMs(1, 1, nowMs));
             _wait.Report(this, waitMs, known.Track);
         }
     }
