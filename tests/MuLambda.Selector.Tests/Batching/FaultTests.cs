@@ -8,6 +8,8 @@ namespace MuLambda.Selector.Tests.Batching;
 /// <summary>What goes wrong with a batch costs neither its queue a place nor its executor a run for nobody.</summary>
 public sealed class FaultTests
 {
+    private const int Patient = 3_000_000;
+
     [Fact]
     public async Task A_batch_whose_telemetry_fails_leaves_its_place_to_the_next_one()
     {
@@ -80,22 +82,26 @@ public sealed class FaultTests
         platform.Registry.Put(executor.Registration());
         await platform.FollowedAsync();
         const string Tall = """{"instances": [[[[3], [0]], [[0], [0]], [[0], [0]], [[0], [0]]]]}""";
-        for (var i = 0; i < 10; i++)
+        executor.Handler = (request, _) =>
         {
-            await platform.AnswerAsync("fast");
-            await platform.AnswerAsync("fast", Tall);
+            // So long that what this test takes itself is nothing beside it.
+            platform.Time.Advance(TimeSpan.FromSeconds(request.Inputs["image"].TensorShape.Dim[1].Size == 4 ? 0 : 100));
+            return Task.FromResult(TestExecutor.Answer(request));
+        };
+        for (var i = 0; i < 5; i++)
+        {
+            await platform.AnswerAsync("fast", timeoutMs: Patient);
+            await platform.AnswerAsync("fast", Tall, Patient);
         }
 
         using var gate = new Gate(executor);
-        var calls = Enumerable.Range(0, 20).Select(_ => platform.AnswerAsync("fast")).ToList();
+        var calls = Enumerable.Range(0, 20).Select(_ => platform.AnswerAsync("fast", timeoutMs: Patient)).ToList();
         await WaitingAsync(platform, 19);
-        var behind = await WaitMsAsync();
-        behind.ShouldBeGreaterThan(0);
+        executor.Recover();
 
-        calls.Add(platform.AnswerAsync("fast", Tall));
-        await gate.EnteredAsync(2);
+        await platform.AnswerAsync("fast", Tall, Patient);
 
-        (await WaitMsAsync()).ShouldBeGreaterThanOrEqualTo(behind);
+        (await WaitMsAsync()).ShouldBeGreaterThan(30_000, "the queue that is idle again is not the only one");
         gate.Open();
         await Task.WhenAll(calls);
         (await WaitMsAsync()).ShouldBe(0, "nothing waits in either");
