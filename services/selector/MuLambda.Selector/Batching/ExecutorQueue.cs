@@ -192,8 +192,6 @@ internal sealed class ExecutorQueue
 
     private RunningBatch? Next(double nowMs)
     {
-        _taken.Clear();
-        _late.Clear();
         var batch = _batcher.Take(nowMs, _taken, _late, out var wakeMs);
         foreach (var late in _late)
         {
@@ -217,6 +215,9 @@ internal sealed class ExecutorQueue
             _timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(wakeMs - nowMs, 0, 3_600_000)), Timeout.InfiniteTimeSpan);
         }
 
+        // Now, not when they are used again: nothing of what has left is kept.
+        _taken.Clear();
+        _late.Clear();
         TellWait(running?.Requests[0].Candidate, nowMs);
         return running;
     }
@@ -229,7 +230,8 @@ internal sealed class ExecutorQueue
         {
             var service = _batcher.Service;
             var with = Math.Min(_batcher.Items + 1, _batcher.Limits.MaxBatchItems);
-            var waitMs = _batcher.WaitMs(1, nowMs, priority: RequestPriority.Default) + Math.Max(0, service.ExpectedMs(with, 1, nowMs) - service.ExpectedMs(1, 1, nowMs));
+            var waitMs = _batcher.WaitMs(1, nowMs, priority: RequestPriority.Default)
+                + Math.Max(0, service.ExpectedMs(with, 1, nowMs) - service.ExpectedMs(1, 1, nowMs));
             _wait.Report(this, waitMs, known.Track);
         }
     }
