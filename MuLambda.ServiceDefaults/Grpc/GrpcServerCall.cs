@@ -57,11 +57,11 @@ internal sealed partial class GrpcServerCall<TRequest>(
 
             if (call is null)
             {
-                GrpcServerResponse.Fail(context, status, message);
+                GrpcServerResponse.Fail(context, status, message, (e as GrpcException)?.RetryAfter);
             }
             else
             {
-                call.Fail(status, message);
+                call.Fail(status, message, (e as GrpcException)?.RetryAfter);
             }
         }
         finally

@@ -78,7 +78,8 @@ public sealed class GrpcServerContext
         GrpcServerResponse.Succeed(HttpContext, _trailers);
     }
 
-    internal void Fail(StatusCode status, string message) => GrpcServerResponse.Fail(HttpContext, status, message, _trailers);
+    internal void Fail(StatusCode status, string message, TimeSpan? retryAfter) =>
+        GrpcServerResponse.Fail(HttpContext, status, message, retryAfter, _trailers);
 
     internal void Release()
     {

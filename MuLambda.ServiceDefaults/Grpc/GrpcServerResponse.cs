@@ -41,11 +41,16 @@ internal static class GrpcServerResponse
     }
 
     /// <summary>Ends the call with a status: in the headers while they are not sent, else in the trailers.</summary>
-    public static void Fail(HttpContext context, StatusCode status, string message, GrpcMetadata? metadata = null)
+    public static void Fail(HttpContext context, StatusCode status, string message, TimeSpan? retryAfter = null, GrpcMetadata? metadata = null)
     {
         var headers = context.Response.HasStarted ? Trailers(context) : context.Response.Headers;
         headers[GrpcHeaders.Status] = ((int)status).ToString(CultureInfo.InvariantCulture);
         headers[GrpcHeaders.Message] = GrpcStatusText.Encode(message);
+        if (retryAfter is { } wait)
+        {
+            headers[GrpcHeaders.RetryPushback] = Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 0, int.MaxValue).ToString("0", CultureInfo.InvariantCulture);
+        }
+
         Add(headers, metadata);
     }
 

@@ -42,6 +42,50 @@ public sealed class BatcherTests
     }
 
     [Fact]
+    public void A_full_queue_gives_the_place_of_its_last_request_of_lower_priority_to_a_higher_one()
+    {
+        var batcher = Batcher(new AimdBatching(), new BatcherLimits(MaxRequests: 3));
+        var (soon, late) = (new Request(10, priority: 1), new Request(20, priority: 1));
+        Enqueue(batcher, new Request(priority: 2), soon, late);
+
+        batcher.TryEnqueue(new Request(5, priority: 1), 0).Outcome.ShouldBe(AdmissionOutcome.Full, "equal priorities do not displace each other");
+        var higher = batcher.TryEnqueue(new Request(priority: 2), 0);
+
+        (higher.Outcome, higher.Displaced).ShouldBe((AdmissionOutcome.Queued, late));
+        late.IsQueued.ShouldBeFalse();
+        batcher.Count.ShouldBe(3);
+        batcher.TryEnqueue(new Request(priority: 3), 0).Displaced.ShouldBe(soon);
+        batcher.TryEnqueue(new Request(priority: 2), 0).Outcome.ShouldBe(AdmissionOutcome.Full);
+    }
+
+    [Fact]
+    public void A_request_does_not_wait_for_those_of_lower_priority_and_is_not_refused_for_them()
+    {
+        var batcher = Learned(new AdaptiveBatching(1), fixedMs: 20, perItemMs: 1);
+        Enqueue(batcher, Enumerable.Range(0, 601).Select(_ => new Request()).ToArray());
+        Take(batcher, Now).Exists.ShouldBeTrue();
+
+        batcher.TryEnqueue(new Request(Now + 200), Now).Outcome.ShouldBe(AdmissionOutcome.TooLate);
+        batcher.TryEnqueue(new Request(Now + 200, priority: 1), Now).Outcome.ShouldBe(AdmissionOutcome.Queued);
+        batcher.WaitMs(1, Now, priority: 1).ShouldBeLessThan(batcher.WaitMs(1, Now));
+    }
+
+    [Fact]
+    public void A_request_behind_higher_priorities_is_refused_as_soon_as_its_deadline_has_passed()
+    {
+        var batcher = Batcher(new AimdBatching());
+        Enqueue(batcher, new Request(), new Request(100, priority: 2), new Request(5, priority: 1, name: "expired"), new Request(7, name: "alive"));
+        Take(batcher, 0).Requests.ShouldBe(1);
+
+        batcher.Take(1, _requests, _refused, out var wakeMs).Exists.ShouldBeFalse();
+        wakeMs.ShouldBe(5, "the earliest deadline, behind whomever it is");
+        Take(batcher, 6).Exists.ShouldBeFalse();
+
+        Names(_refused).ShouldBe(["expired"]);
+        batcher.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public void A_cancelled_request_leaves_the_queue_and_one_that_left_in_a_batch_cannot_be_cancelled()
     {
         var batcher = Batcher(new AimdBatching());

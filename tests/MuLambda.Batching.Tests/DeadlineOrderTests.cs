@@ -52,6 +52,9 @@ public sealed class DeadlineOrderTests
 
             order.Count.ShouldBe(expected.Count, $"seed {seed}, step {step}");
             order.Items.ShouldBe(expected.Sum(request => request.Items), $"seed {seed}, step {step}");
+            order.ItemsFrom(1).ShouldBe(expected.Where(request => request.Priority >= 1).Sum(request => request.Items), $"seed {seed}, step {step}");
+            order.Levels.ToArray().Select(level => (level.Priority, level.Count)).ShouldBe(
+                expected.CountBy(request => request.Priority).Select(level => (level.Key, level.Value)), $"seed {seed}, step {step}");
             Enumerable.Range(0, order.Count).Select(i => order[i]).ShouldBe(expected, $"seed {seed}, step {step}");
         }
     }

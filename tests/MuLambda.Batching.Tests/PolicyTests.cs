@@ -121,6 +121,27 @@ public sealed class PolicyTests
         Take(batcher, 10_000).Items.ShouldBeGreaterThanOrEqualTo(50);
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void Adaptive_passes_over_a_request_about_to_be_late_for_its_equals_and_not_for_lower_priorities(int priority, bool goesFirst)
+    {
+        var batcher = new Batcher(new AdaptiveBatching(1), new BatcherLimits(MaxBatchItems: 64));
+        Learn(batcher, level: 1, items => 20 + (0.1 * items));
+
+        // In time only in a batch alone, and there are more of the others than can be in time.
+        batcher.TryEnqueue(new Request(10_020.5, priority: priority, name: "urgent"), 10_000);
+        for (var i = 0; i < 200; i++)
+        {
+            batcher.TryEnqueue(new Request(10_031), 10_000);
+        }
+
+        List<BatchEntry> requests = [];
+        batcher.Take(10_000, requests, [], out _);
+
+        (requests[0].ToString() == "urgent").ShouldBe(goesFirst);
+    }
+
     [Fact]
     public void The_names_make_the_policies_and_another_is_refused_with_them()
     {

@@ -40,10 +40,10 @@ public sealed class InferTests
     public async Task Latency_is_answered_by_the_cheaper_model_and_accuracy_by_the_better_one()
     {
         await using var platform = await TestPlatform.StartAsync(["small", "large"]);
-        platform["large"].Handler = async (request, call) =>
+        platform["large"].Handler = (request, _) =>
         {
-            await Task.Delay(200, call.CancellationToken);
-            return TestExecutor.Answer(request);
+            platform.Time.Advance(TimeSpan.FromMilliseconds(200));
+            return Task.FromResult(TestExecutor.Answer(request));
         };
 
         for (var i = 0; i < 5; i++)

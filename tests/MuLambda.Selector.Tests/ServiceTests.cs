@@ -152,7 +152,7 @@ public sealed class ServiceTests
         paths.EnumerateObject().Select(p => p.Name).ShouldBe(
             ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer", "/v1/feedback", "/v1/clients/{client}/slo"], ignoreOrder: true);
         paths.GetProperty("/v1/clients/{client}:infer").GetProperty("post").GetProperty("parameters").EnumerateArray()
-            .Select(p => p.GetProperty("name").GetString()).ShouldBe(["client", "mulambda-timeout-ms"], ignoreOrder: true);
+            .Select(p => p.GetProperty("name").GetString()).ShouldBe(["client", "mulambda-timeout-ms", "mulambda-priority"], ignoreOrder: true);
         paths.GetProperty("/v1/feedback").GetProperty("post").GetProperty("requestBody").GetProperty("content")
             .GetProperty("application/json").GetProperty("schema").GetProperty("properties").EnumerateObject().Select(p => p.Name).ShouldBe(
                 ["requestId", "correct", "score", "confidence", "latencyMs", "failed", "requestsAhead"], ignoreOrder: true);

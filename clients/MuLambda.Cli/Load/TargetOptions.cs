@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MuLambda.Cli.Commands;
 using MuLambda.Cli.Endpoints;
 using MuLambda.Cli.Inference;
@@ -45,10 +46,14 @@ internal sealed class TargetOptions
 
     private readonly Option<string?> _vs = new("--vs") { Description = "Another server, which is put under the same load after the first", HelpName = "URL" };
 
+    private readonly Option<int?> _priority = NumberOption.Create<int>(
+        "--priority", "NUMBER", "How important a selector takes the requests to be, from 0 to 9; the higher go first [default: not said, which is 4]",
+        priority => priority is >= 0 and <= 9, "a whole number from 0 to 9");
+
     public void AddTo(Command command)
     {
         command.Add(_url);
-        foreach (var option in new Option[] { _model, _signature, _protocol, _data, _images, _vs })
+        foreach (var option in new Option[] { _model, _signature, _protocol, _data, _images, _vs, _priority })
         {
             command.Add(option);
         }
@@ -139,9 +144,12 @@ internal sealed class TargetOptions
     {
         var (model, signature) = (Model(context), context.Get(_signature) ?? PredictJson.DefaultSignature);
         var isGrpc = Protocol(context) == Grpc;
+        KeyValuePair<string, string>[] headers = context.Get(_priority) is { } priority
+            ? [new("mulambda-priority", priority.ToString(CultureInfo.InvariantCulture))]
+            : [];
         if (body is not null && !isGrpc)
         {
-            return (RestTarget.OfBody(new Uri(url), model, body), plan);
+            return (RestTarget.OfBody(new Uri(url), model, body, headers), plan);
         }
 
         var signatureInputs = isGrpc
@@ -162,8 +170,8 @@ internal sealed class TargetOptions
         int[] itemCounts = plan.Arrivals is TraceArrivals ? [.. plan.Schedule().Select(arrival => arrival.Items).Append(plan.Items).Distinct()] : [plan.Items];
         return (
             isGrpc
-                ? new GrpcTarget(GrpcAddress.Parse(url), model, signature, inputs, itemCounts)
-                : RestTarget.OfInputs(new Uri(url), model, signature, inputs, itemCounts),
+                ? new GrpcTarget(GrpcAddress.Parse(url), model, signature, inputs, itemCounts, headers)
+                : RestTarget.OfInputs(new Uri(url), model, signature, inputs, itemCounts, headers),
             plan);
     }
 

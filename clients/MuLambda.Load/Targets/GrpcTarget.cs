@@ -8,6 +8,7 @@ public sealed class GrpcTarget : ILoadTarget
 {
     private readonly GrpcChannel _channel;
     private readonly Payloads<PredictRequest> _requests;
+    private readonly IReadOnlyList<KeyValuePair<string, string>> _metadata;
 
     /// <summary>A target that is sent tensors.</summary>
     /// <param name="server">Where it listens.</param>
@@ -15,12 +16,16 @@ public sealed class GrpcTarget : ILoadTarget
     /// <param name="signature">The signature that is asked.</param>
     /// <param name="inputs">What requests carry.</param>
     /// <param name="itemCounts">The numbers of examples that requests will carry, which are prepared at once.</param>
+    /// <param name="metadata">Metadata that every request carries; null for none.</param>
     /// <exception cref="InvalidDataException">The inputs cannot be made so.</exception>
-    public GrpcTarget(GrpcAddress server, string model, string signature, IRequestInputs inputs, IEnumerable<int> itemCounts)
+    public GrpcTarget(
+        GrpcAddress server, string model, string signature, IRequestInputs inputs, IEnumerable<int> itemCounts,
+        IReadOnlyList<KeyValuePair<string, string>>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(itemCounts);
         Address = server.ToString();
+        _metadata = metadata ?? [];
         _requests = new Payloads<PredictRequest>(items =>
         [
             .. inputs.Make(items).Select(tensors =>
@@ -44,10 +49,15 @@ public sealed class GrpcTarget : ILoadTarget
     /// <inheritdoc/>
     public async Task<LoadFailure?> SendAsync(long number, int items, TimeSpan timeout, CancellationToken abort)
     {
+        var options = new GrpcCallOptions { Timeout = timeout };
+        foreach (var entry in _metadata)
+        {
+            options.Metadata.Add(entry);
+        }
+
         try
         {
-            var answer = await _channel.UnaryAsync(
-                PredictionService.Predict, _requests.Of(number, items), new GrpcCallOptions { Timeout = timeout }, abort).ConfigureAwait(false);
+            var answer = await _channel.UnaryAsync(PredictionService.Predict, _requests.Of(number, items), options, abort).ConfigureAwait(false);
             return answer.Outputs.Count > 0 ? null : new LoadFailure(FailureKinds.WrongAnswer, "The answer has no outputs.");
         }
         catch (GrpcException e)

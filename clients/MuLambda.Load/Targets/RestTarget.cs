@@ -20,9 +20,11 @@ public sealed class RestTarget : ILoadTarget
     private readonly HttpMessageInvoker _http;
     private readonly Uri _predict;
     private readonly Payloads<byte[]> _bodies;
+    private readonly IReadOnlyList<KeyValuePair<string, string>> _headers;
 
-    private RestTarget(Uri server, string model, Payloads<byte[]> bodies)
+    private RestTarget(Uri server, string model, Payloads<byte[]> bodies, IReadOnlyList<KeyValuePair<string, string>>? headers)
     {
+        _headers = headers ?? [];
         Address = server.ToString().TrimEnd('/');
         _http = ServingMetadata.CreateInvoker();
         _predict = ServingMetadata.UriOf(server, model, ":predict");
@@ -38,8 +40,11 @@ public sealed class RestTarget : ILoadTarget
     /// <param name="signature">The signature that is asked.</param>
     /// <param name="inputs">What requests carry.</param>
     /// <param name="itemCounts">The numbers of examples that requests will carry, which are prepared at once.</param>
+    /// <param name="headers">Headers that every request carries; null for none.</param>
     /// <exception cref="InvalidDataException">The inputs cannot be made so.</exception>
-    public static RestTarget OfInputs(Uri server, string model, string signature, IRequestInputs inputs, IEnumerable<int> itemCounts)
+    public static RestTarget OfInputs(
+        Uri server, string model, string signature, IRequestInputs inputs, IEnumerable<int> itemCounts,
+        IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         var bodies = new Payloads<byte[]>(items => [.. inputs.Make(items).Select(tensors => BodyOf(signature, tensors))]);
         foreach (var items in itemCounts)
@@ -47,14 +52,16 @@ public sealed class RestTarget : ILoadTarget
             bodies.Of(items);
         }
 
-        return new RestTarget(server, model, bodies);
+        return new RestTarget(server, model, bodies, headers);
     }
 
     /// <summary>A target that is sent the same body always.</summary>
     /// <param name="server">The server's base URL.</param>
     /// <param name="model">The model.</param>
     /// <param name="body">The body in JSON, sent as it is.</param>
-    public static RestTarget OfBody(Uri server, string model, byte[] body) => new(server, model, new Payloads<byte[]>(_ => [body]));
+    /// <param name="headers">Headers that every request carries; null for none.</param>
+    public static RestTarget OfBody(Uri server, string model, byte[] body, IReadOnlyList<KeyValuePair<string, string>>? headers = null) =>
+        new(server, model, new Payloads<byte[]>(_ => [body]), headers);
 
     /// <inheritdoc/>
     public async Task<LoadFailure?> SendAsync(long number, int items, TimeSpan timeout, CancellationToken abort)
@@ -65,6 +72,11 @@ public sealed class RestTarget : ILoadTarget
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, _predict) { Content = new ReadOnlyMemoryContent(_bodies.Of(number, items)) };
             request.Content.Headers.ContentType = Json;
+            foreach (var (name, value) in _headers)
+            {
+                request.Headers.Add(name, value);
+            }
+
             using var response = await _http.SendAsync(request, deadline.Token).ConfigureAwait(false);
             return await ReadAsync(response, deadline.Token).ConfigureAwait(false);
         }

@@ -27,6 +27,9 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
     public bool RefusesEarly => true;
 
     /// <inheritdoc/>
+    public int MaxInFlight => maxInFlight;
+
+    /// <inheritdoc/>
     public BatchPlan Plan(in BatcherView queue)
     {
         var service = queue.Service;
@@ -50,8 +53,9 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
         Improve(queue, 0, even, inFlight, 1, ref start, ref size, ref worth);
         if (!AllInTime(queue, size, places))
         {
-            var step = Math.Max(1, queue.Count / MostStarts);
-            for (var i = step; i < queue.Count; i += step)
+            // Never beyond those of the highest priority: a lower one is not answered in their place.
+            var step = Math.Max(1, queue.LeadingCount / MostStarts);
+            for (var i = step; i < queue.LeadingCount; i += step)
             {
                 Improve(queue, i, even, inFlight, WorthSkipping, ref start, ref size, ref worth);
             }

@@ -17,6 +17,9 @@ public sealed class AimdBatching(double increase = 1, double decrease = 0.9) : I
     public bool RefusesEarly => false;
 
     /// <inheritdoc/>
+    public int MaxInFlight => 1;
+
+    /// <inheritdoc/>
     public BatchPlan Plan(in BatcherView queue) =>
         queue.BatchesInFlight > 0 ? BatchPlan.Wait : BatchPlan.Send(Math.Min((int)_size, queue.MaxBatchItems));
 

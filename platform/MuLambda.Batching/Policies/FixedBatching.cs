@@ -16,6 +16,9 @@ public sealed class FixedBatching(int maxItems, double timeoutMs, int maxInFligh
     public bool RefusesEarly => false;
 
     /// <inheritdoc/>
+    public int MaxInFlight => maxInFlight;
+
+    /// <inheritdoc/>
     public BatchPlan Plan(in BatcherView queue)
     {
         if (queue.BatchesInFlight >= maxInFlight)

@@ -11,6 +11,9 @@ public interface IBatchPolicy
     /// </summary>
     bool RefusesEarly { get; }
 
+    /// <summary>Batches at a time, at most.</summary>
+    int MaxInFlight { get; }
+
     /// <summary>Decides. Asked again after every batch, until it wants to wait.</summary>
     /// <param name="queue">The queue; at least one request waits.</param>
     /// <returns>What to do.</returns>

@@ -10,6 +10,9 @@ public sealed class NoBatching : IBatchPolicy
     public bool RefusesEarly => false;
 
     /// <inheritdoc/>
+    public int MaxInFlight => int.MaxValue;
+
+    /// <inheritdoc/>
     public BatchPlan Plan(in BatcherView queue) => new(0, int.MaxValue, double.PositiveInfinity, MaxRequests: 1);
 
     /// <inheritdoc/>

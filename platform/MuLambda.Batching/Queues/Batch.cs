@@ -6,8 +6,7 @@ namespace MuLambda.Batching;
 /// <param name="Items">Their examples together.</param>
 /// <param name="StartedMs">When it left, in the queue's milliseconds.</param>
 /// <param name="InFlight">The batches in flight then, this one included.</param>
-/// <param name="ExpectedMs">What it is expected to take, in milliseconds.</param>
-public readonly record struct Batch(long Number, int Requests, int Items, double StartedMs, int InFlight, double ExpectedMs)
+public readonly record struct Batch(long Number, int Requests, int Items, double StartedMs, int InFlight)
 {
     /// <summary>Whether there is one.</summary>
     public bool Exists => Number > 0;

@@ -2,7 +2,7 @@ namespace MuLambda.Batching;
 
 /// <summary>
 /// The requests that wait for one executor, with inputs that go into one batch, and the batches in flight there. Bounded; earliest deadline first among equal
-/// priority; a request that cannot be answered in time is refused as soon as that is known.
+/// priority; a request that cannot be answered in time is refused as soon as that is known. Where there is too much, lower priorities are refused first.
 /// </summary>
 /// <remarks>A state machine: time comes in with every call, nothing goes out but what is returned. Not for concurrent use.</remarks>
 public sealed class Batcher
@@ -57,26 +57,33 @@ public sealed class Batcher
             return new Admission(AdmissionOutcome.TooLate, 1);
         }
 
-        if (_waiting.Count >= Limits.MaxRequests)
+        // The last in the order of service, which has the most time to be answered elsewhere.
+        var displaced = _waiting.Count >= Limits.MaxRequests ? _waiting[_waiting.Count - 1] : null;
+        if (displaced is not null && displaced.Priority >= entry.Priority)
         {
-            return new Admission(AdmissionOutcome.Full, Math.Max(1, WaitMs(1, nowMs, entry.DeadlineMs)));
+            return new Admission(AdmissionOutcome.Full, Math.Max(1, WaitMs(1, nowMs, entry.DeadlineMs, entry.Priority)));
         }
 
         // An idle executor is given a chance in any case: what is believed of it may be out of date.
         if (_policy.RefusesEarly && _inFlight.Count > 0 && Service.Observations > 0)
         {
-            var waitMs = WaitMs(entry.Items, nowMs, entry.DeadlineMs);
+            var waitMs = WaitMs(entry.Items, nowMs, entry.DeadlineMs, entry.Priority);
             if (Service.ProbabilityWithin(entry.Items, 1, entry.DeadlineMs - nowMs - waitMs, nowMs) < LeastChance)
             {
                 return new Admission(AdmissionOutcome.TooLate, Math.Max(1, waitMs));
             }
         }
 
+        if (displaced is not null)
+        {
+            Remove(displaced);
+        }
+
         entry.Sequence = ++_sequence;
         entry.EnqueuedMs = nowMs;
         entry.IsQueued = true;
         _waiting.Add(entry);
-        return new Admission(AdmissionOutcome.Queued, 0);
+        return new Admission(AdmissionOutcome.Queued, 0, displaced);
     }
 
     /// <summary>Takes a request out that is not wanted any more.</summary>
@@ -114,7 +121,7 @@ public sealed class Batcher
         var plan = _policy.Plan(new BatcherView(_waiting, Service, Limits, nowMs, _inFlight.Count, _itemsInFlight));
         if (plan.MaxItems <= 0)
         {
-            wakeMs = Math.Min(plan.WakeMs, _waiting[0].DeadlineMs);
+            wakeMs = Math.Min(plan.WakeMs, EarliestDeadlineMs());
             return default;
         }
 
@@ -137,9 +144,8 @@ public sealed class Batcher
 
         _waiting.RemoveRange(plan.Start, count);
         var inFlight = _inFlight.Count + 1;
-        var expectedMs = Service.ExpectedMs(items, inFlight, nowMs);
-        var batch = new Batch(++_batches, count, items, nowMs, inFlight, expectedMs);
-        _inFlight.Add((batch.Number, items, nowMs + expectedMs, targetMs));
+        var batch = new Batch(++_batches, count, items, nowMs, inFlight);
+        _inFlight.Add((batch.Number, items, nowMs + Service.ExpectedMs(items, inFlight, nowMs), targetMs));
         _itemsInFlight += items;
         return batch;
     }
@@ -178,11 +184,12 @@ public sealed class Batcher
     /// <param name="items">Its examples.</param>
     /// <param name="nowMs">The time.</param>
     /// <param name="deadlineMs">Its deadline; infinite for none.</param>
+    /// <param name="priority">Its priority: it does not wait for those of lower ones.</param>
     /// <returns>Milliseconds, in the mean; 0 while nothing is known.</returns>
-    public double WaitMs(int items, double nowMs, double deadlineMs = double.PositiveInfinity)
+    public double WaitMs(int items, double nowMs, double deadlineMs = double.PositiveInfinity, int priority = int.MinValue)
     {
-        var ahead = _waiting.Items;
-        var places = Service.BestInFlight(ahead + _itemsInFlight + items, BatchServiceTime.MostInFlight, nowMs);
+        var ahead = _waiting.ItemsFrom(priority);
+        var places = Service.BestInFlight(ahead + _itemsInFlight + items, _policy.MaxInFlight, nowMs);
         if (_inFlight.Count < places && ahead == 0)
         {
             return 0;
@@ -210,22 +217,41 @@ public sealed class Batcher
         return freeMs + (full * Service.ExpectedMs(most, places, nowMs));
     }
 
+    // The first of each priority: in its part of the order none is due before it.
+    private double EarliestDeadlineMs()
+    {
+        var (earliestMs, at) = (double.PositiveInfinity, 0);
+        foreach (ref readonly var level in _waiting.Levels)
+        {
+            earliestMs = Math.Min(earliestMs, _waiting[at].DeadlineMs);
+            at += level.Count;
+        }
+
+        return earliestMs;
+    }
+
     private void Refuse(double nowMs, List<BatchEntry> refused)
     {
-        while (_waiting.Count > 0)
+        // Of each priority: those behind higher ones must not wait past their deadline either.
+        var (at, level) = (0, 0);
+        while (level < _waiting.Levels.Length)
         {
-            var first = _waiting[0];
-            var isHopeless = first.DeadlineMs <= nowMs
-                || (_policy.RefusesEarly && _inFlight.Count > 0
-                    && Service.ProbabilityWithin(first.Items, 1, first.DeadlineMs - nowMs, nowMs) < LeastChance);
-            if (!isHopeless)
+            var first = _waiting[at];
+            if (!IsHopeless(first, nowMs))
             {
-                return;
+                at += _waiting.Levels[level++].Count;
+                continue;
             }
 
-            _waiting.RemoveRange(0, 1);
+            // When it was the only one of its priority, the next level comes to this place.
+            _waiting.RemoveRange(at, 1);
             first.IsQueued = false;
             refused.Add(first);
         }
     }
+
+    private bool IsHopeless(BatchEntry entry, double nowMs) =>
+        entry.DeadlineMs <= nowMs
+        || (_policy.RefusesEarly && _inFlight.Count > 0
+            && Service.ProbabilityWithin(entry.Items, 1, entry.DeadlineMs - nowMs, nowMs) < LeastChance);
 }

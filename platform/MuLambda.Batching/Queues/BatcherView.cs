@@ -24,6 +24,9 @@ public readonly ref struct BatcherView
     /// <summary>Their examples.</summary>
     public long Items => _waiting.Items;
 
+    /// <summary>How many of them have the highest priority among them: the first in the order of service.</summary>
+    public int LeadingCount => _waiting.Levels.IsEmpty ? 0 : _waiting.Levels[0].Count;
+
     /// <summary>Batches that have left and are not answered.</summary>
     public int BatchesInFlight { get; }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MuLambda.Batching;
 
 /// <summary>
@@ -7,7 +9,11 @@ namespace MuLambda.Batching;
 internal sealed class DeadlineOrder
 {
     private BatchEntry?[] _ring = new BatchEntry?[16];
+    private readonly List<PriorityLevel> _levels = [];
     private int _head;
+
+    /// <summary>The priorities of those that wait, the highest first: in this order each is a part of the whole.</summary>
+    public ReadOnlySpan<PriorityLevel> Levels => CollectionsMarshal.AsSpan(_levels);
 
     public int Count { get; private set; }
 
@@ -42,6 +48,21 @@ internal sealed class DeadlineOrder
         _ring[Slot(at)] = entry;
         Count++;
         Items += entry.Items;
+        ref var level = ref LevelOf(entry.Priority);
+        level.Count++;
+        level.Items += entry.Items;
+    }
+
+    /// <summary>The examples of those with at least this priority: what is served before one that comes last in it.</summary>
+    public long ItemsFrom(int priority)
+    {
+        var items = 0L;
+        foreach (ref readonly var level in Levels)
+        {
+            items += level.Priority >= priority ? level.Items : 0;
+        }
+
+        return items;
     }
 
     public bool Remove(BatchEntry entry)
@@ -61,7 +82,15 @@ internal sealed class DeadlineOrder
     {
         for (var i = 0; i < count; i++)
         {
-            Items -= this[start + i].Items;
+            var entry = this[start + i];
+            Items -= entry.Items;
+            ref var level = ref LevelOf(entry.Priority);
+            level.Count--;
+            level.Items -= entry.Items;
+            if (level.Count == 0)
+            {
+                _levels.RemoveAt(IndexOf(entry.Priority));
+            }
         }
 
         // Those in front move back: mostly there are none.
@@ -102,6 +131,29 @@ internal sealed class DeadlineOrder
         }
 
         return low;
+    }
+
+    // The place of a priority's level, or where it would be. There are few.
+    private int IndexOf(int priority)
+    {
+        var at = 0;
+        while (at < _levels.Count && _levels[at].Priority > priority)
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    private ref PriorityLevel LevelOf(int priority)
+    {
+        var at = IndexOf(priority);
+        if (at == _levels.Count || _levels[at].Priority != priority)
+        {
+            _levels.Insert(at, new PriorityLevel { Priority = priority });
+        }
+
+        return ref CollectionsMarshal.AsSpan(_levels)[at];
     }
 
     private int Slot(int index) => (_head + index) & (_ring.Length - 1);

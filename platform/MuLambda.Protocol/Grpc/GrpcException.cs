@@ -20,6 +20,12 @@ public sealed class GrpcException : Exception
     /// <summary>How the call ended.</summary>
     public StatusCode StatusCode { get; }
 
+    /// <summary>
+    /// When the call may be tried again, where that is known: what <c>grpc-retry-pushback-ms</c> says (gRFC A6). A server's handler sets it for its caller, a
+    /// client finds what its server said.
+    /// </summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Metadata that a server's handler wants sent with the status; null for none. A client gets none here.</summary>
     public GrpcMetadata? Trailers { get; init; }
 }

@@ -12,6 +12,9 @@ public static class GrpcHeaders
     /// <summary>Trailer with the percent-encoded message of the status.</summary>
     public const string Message = "grpc-message";
 
+    /// <summary>Trailer with the milliseconds after which a call that failed may be tried again (gRFC A6).</summary>
+    public const string RetryPushback = "grpc-retry-pushback-ms";
+
     /// <summary>Request header with the time the call may take.</summary>
     public const string Timeout = "grpc-timeout";
 

@@ -57,9 +57,18 @@ internal static class GrpcResponse
             options?.OnTrailers?.Invoke(Metadata(headers));
             throw new GrpcException(
                 Enum.IsDefined((StatusCode)number) ? (StatusCode)number : StatusCode.Unknown,
-                GrpcStatusText.Decode(Value(headers, GrpcHeaders.Message) ?? string.Empty));
+                GrpcStatusText.Decode(Value(headers, GrpcHeaders.Message) ?? string.Empty))
+            {
+                RetryAfter = RetryAfter(headers),
+            };
         }
     }
+
+    // What is no number of milliseconds says not to try again at all, which is for the caller's own policy: here nothing is known.
+    private static TimeSpan? RetryAfter(HttpResponseHeaders headers) =>
+        int.TryParse(Value(headers, GrpcHeaders.RetryPushback), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : null;
 
     private static string? Value(HttpResponseHeaders headers, string name) =>
         headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;

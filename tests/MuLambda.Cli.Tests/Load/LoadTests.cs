@@ -39,6 +39,28 @@ public sealed partial class LoadTests
         File.ReadAllText(Path.Combine(line.CurrentDirectory, "out", "summary.md")).ShouldMatch(@"\| throughput 1/s \| [0-9.]+ \|");
     }
 
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("--priority 7", "7")]
+    [InlineData("--priority 0 --data body.json", "0")]
+    public async Task Requests_carry_the_priority_that_is_asked_for(string options, string expected)
+    {
+        var seen = new ConcurrentBag<string>();
+        await using var server = await PredictServer.StartAsync((context, number) =>
+        {
+            seen.Add(context.Request.Headers["mulambda-priority"].ToString());
+            return AnswerAsync(context, number);
+        });
+        await using var line = CommandLine.WithoutPlatform();
+        line.Write("body.json", """{"instances": [[1, 2, 3, 4]]}""");
+
+        var result = await line.RunAsync(
+            ["load", $"{server.Address}", "--model", "m", "--concurrency", "1", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. Short]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        seen.Distinct().ShouldBe([expected]);
+    }
+
     [Fact]
     public async Task Programs_get_the_result_only()
     {
@@ -249,6 +271,7 @@ public sealed partial class LoadTests
     [InlineData("--rate 5 --warm-up -1s", "--warm-up has to be a time such as 500ms, 30s or 2m, from 0s to 1h, not '-1s'.")]
     [InlineData("--rate 5 --slo-ms 0", "--slo-ms has to be above 0 and at most 3600000 milliseconds, not '0'.")]
     [InlineData("--rate 5 --timeout-ms 0.5", "--timeout-ms has to be from 1 to 3600000 milliseconds, not '0.5'.")]
+    [InlineData("--rate 5 --priority 10", "--priority has to be a whole number from 0 to 9, not '10'.")]
     [InlineData("--rate 5 --items 0", "--items has to be a whole number from 1 to 4096, not '0'.")]
     [InlineData("--rate 5 --max-in-flight 0", "--max-in-flight has to be a whole number from 1 to 65536, not '0'.")]
     [InlineData("--concurrency 5 --max-in-flight 9", "--max-in-flight goes with --rate and --trace only")]

@@ -2,17 +2,13 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using MuLambda.Protocol.Grpc;
-using MuLambda.Protocol.Serving;
+using static MuLambda.Selector.Tests.Batching.Batches;
 
 namespace MuLambda.Selector.Tests.Batching;
 
 /// <summary>Requests that come while their executor is busy go to it together.</summary>
 public sealed class BatchingTests
 {
-    // One batch at a time, of all that waits: what is in a batch depends on nothing but what came meanwhile.
-    private static readonly string[] OneAtATime =
-        ["--Batching:Policy=fixed", "--Batching:FixedInFlight=1", "--Batching:FixedTimeoutMs=0", "--Batching:FixedItems=64"];
-
     [Fact]
     public async Task Requests_that_come_while_the_executor_is_busy_share_a_batch_and_each_gets_its_own_answer()
     {
@@ -87,15 +83,9 @@ public sealed class BatchingTests
     public async Task When_an_executor_dies_with_a_batch_in_flight_another_answers_each_of_its_requests_once()
     {
         await using var platform = await TestPlatform.StartAsync(["small", "large"], OneAtATime);
-        var dying = new TaskCompletionSource();
-        platform["large"].Handler = async (request, call) =>
-        {
-            dying.TrySetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, call.CancellationToken);
-            return TestExecutor.Answer(request);
-        };
+        using var gate = new Gate(platform["large"]);
         var answers = new List<Task<JsonElement>> { platform.AnswerAsync("accurate", TestPlatform.Body(9)) };
-        await dying.Task.WaitAsync(TestPlatform.Patience);
+        await gate.EnteredAsync(1);
         answers.AddRange(Enumerable.Range(0, 9).Select(label => platform.AnswerAsync("accurate", TestPlatform.Body(label))));
         await WaitingAsync(platform, 9);
 
@@ -284,53 +274,5 @@ public sealed class BatchingTests
 
         static void Start(string option) => SelectorApplication.Create(["--urls=http://127.0.0.1:0", "--Selector:Registry=http://127.0.0.1:9", option])
             .Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<BatchingOptions>>().Value.ShouldNotBeNull();
-    }
-
-    private static int Waiting(TestPlatform platform) =>
-        platform.Services.GetRequiredService<ExecutorQueues>().Waiting.Sum(waiting => waiting.Requests);
-
-    private static Task WaitingAsync(TestPlatform platform, int requests) => Eventually(() => Waiting(platform) == requests);
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TestPlatform.Patience);
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!condition())
-        {
-            await poll.WaitForNextTickAsync(patience.Token);
-        }
-    }
-
-    private static IEnumerable<int> Sizes(TestExecutor executor) =>
-        executor.Calls.Select(call => (int)call.Request.Inputs["image"].TensorShape.Dim[0].Size);
-
-    private static IEnumerable<int> Labels(PredictRequest request) =>
-        Enumerable.Range(0, (int)request.Inputs["image"].TensorShape.Dim[0].Size)
-            .Select(row => (int)BitConverter.ToSingle(request.Inputs["image"].TensorContent.Span[(row * 16)..]));
-
-    private static IEnumerable<int> LabelsOf(JsonElement answer) => answer.GetProperty("predictions").EnumerateArray()
-        .Select(row => row.EnumerateArray().Select(value => value.GetDouble()).ToList())
-        .Select(row => row.IndexOf(row.Max()));
-
-    /// <summary>Holds an executor's calls until it opens; later ones pass.</summary>
-    private sealed class Gate : IDisposable
-    {
-        private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _entered;
-
-        public Gate(TestExecutor executor) => executor.Handler = async (request, call) =>
-        {
-            Interlocked.Increment(ref _entered);
-            await _open.Task.WaitAsync(call.CancellationToken);
-            return Then(request);
-        };
-
-        public Func<PredictRequest, PredictResponse> Then { get; init; } = TestExecutor.Answer;
-
-        public Task EnteredAsync(int calls) => Eventually(() => Volatile.Read(ref _entered) >= calls);
-
-        public void Open() => _open.TrySetResult();
-
-        public void Dispose() => Open();
     }
 }

@@ -19,6 +19,9 @@ internal abstract class Front
 {
     public static readonly string[] Names = ["tensorflow-serving-rest", "tensorflow-serving-grpc", "open-inference-rest", "open-inference-grpc"];
 
+    /// <summary>Headers, or metadata, that its requests carry besides.</summary>
+    public Dictionary<string, string> RequestHeaders { get; } = [];
+
     public static TheoryData<string> All => [.. Names];
 
     public static Front Of(string name) => name switch
@@ -104,6 +107,11 @@ internal abstract class Front
                 request.Headers.Add("mulambda-timeout-ms", $"{timeout}");
             }
 
+            foreach (var (name, value) in RequestHeaders)
+            {
+                request.Headers.Add(name, value);
+            }
+
             using var response = await platform.Http.SendAsync(request);
             var text = await response.Content.ReadAsStringAsync();
             var json = JsonDocument.Parse(text).RootElement;
@@ -187,6 +195,11 @@ internal abstract class Front
                 options.Metadata.Add("mulambda-timeout-ms", $"{timeout}");
             }
 
+            foreach (var header in RequestHeaders)
+            {
+                options.Metadata.Add(header);
+            }
+
             try
             {
                 var response = await platform.Grpc.UnaryAsync(method, RequestOf(client, version, inputs), options).WaitAsync(TestPlatform.Patience);
@@ -194,6 +207,11 @@ internal abstract class Front
             }
             catch (GrpcException e)
             {
+                if (e.RetryAfter is { } wait)
+                {
+                    headers[GrpcHeaders.RetryPushback] = $"{wait.TotalMilliseconds}";
+                }
+
                 return new FrontAnswer(null, e.StatusCode, e.Message, [], headers);
             }
         }

@@ -68,7 +68,7 @@ internal sealed class TestPlatform : IAsyncDisposable
     public static string Body(params int[] labels) =>
         $"{{\"instances\": [{string.Join(", ", labels.Select(l => $"[[[{l}], [0]], [[0], [0]]]"))}]}}";
 
-    public async Task<HttpResponseMessage> PostAsync(string path, string body, int? timeoutMs = null)
+    public async Task<HttpResponseMessage> PostAsync(string path, string body, int? timeoutMs = null, string? priority = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
@@ -79,11 +79,16 @@ internal sealed class TestPlatform : IAsyncDisposable
             request.Headers.Add("mulambda-timeout-ms", $"{timeout}");
         }
 
+        if (priority is not null)
+        {
+            request.Headers.Add("mulambda-priority", priority);
+        }
+
         return await Http.SendAsync(request);
     }
 
-    public Task<HttpResponseMessage> InferAsync(string client, string? body = null, int? timeoutMs = null) =>
-        PostAsync($"/v1/clients/{client}:infer", body ?? Body(3), timeoutMs);
+    public Task<HttpResponseMessage> InferAsync(string client, string? body = null, int? timeoutMs = null, string? priority = null) =>
+        PostAsync($"/v1/clients/{client}:infer", body ?? Body(3), timeoutMs, priority);
 
     /// <summary>An inference that must be answered.</summary>
     public async Task<JsonElement> AnswerAsync(string client, string? body = null, int? timeoutMs = 30_000)

@@ -5,6 +5,8 @@ namespace MuLambda.Selector;
 /// <summary>A request that ends with a problem.</summary>
 internal sealed class RequestException(int status, string title, string detail) : Exception(detail)
 {
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
+
     public int Status { get; } = status;
 
     public string Title { get; } = title;
@@ -21,8 +23,12 @@ internal sealed class RequestException(int status, string title, string detail) 
     /// <summary>The status over gRPC, where that tells more than the one of HTTP.</summary>
     public StatusCode? GrpcStatus { get; init; }
 
-    /// <summary>When the caller may come again.</summary>
-    public TimeSpan? RetryAfter { get; init; }
+    /// <summary>When the caller may come again: an estimate, of which nobody is told more than a minute.</summary>
+    public TimeSpan? RetryAfter
+    {
+        get;
+        init => field = value > LongestRetryAfter ? LongestRetryAfter : value;
+    }
 
     /// <summary>The same in whole seconds, as headers have it.</summary>
     public int? RetryAfterSeconds => RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MuLambda.Batching;
 using MuLambda.Protocol.Grpc;
+using MuLambda.Protocol.TensorFlow;
 using MuLambda.Selection;
 
 namespace MuLambda.Selector;
@@ -8,26 +9,24 @@ namespace MuLambda.Selector;
 /// <summary>The requests for one model and signature in one executor whose inputs are alike: they wait together and go in batches.</summary>
 internal sealed class ExecutorQueue
 {
-    // What a call that everybody left behind still gets, and what a batch's call gets beyond its last deadline.
-    private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(1);
-
     private readonly Lock _gate = new();
     private readonly Batcher _batcher;
     private readonly bool _tellsWait;
-    private readonly ExecutorConnections _connections;
+    private readonly BatchSender _sender;
+    private readonly CandidateWait _wait;
     private readonly SelectorTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly List<BatchEntry> _taken = [];
     private readonly List<BatchEntry> _late = [];
     private double _wakeMs = double.PositiveInfinity;
-    private volatile bool _isByExample = true;
+    private Candidate? _candidate;
 
     public ExecutorQueue(
-        ModelInputs like, BatchingOptions options, ExecutorConnections connections, SelectorTelemetry telemetry, TimeProvider time)
+        ModelInputs like, CandidateWait wait, BatchingOptions options, ExecutorConnections connections, SelectorTelemetry telemetry, TimeProvider time)
     {
         Like = like with { Tensors = EmptyOf(like) };
-        (_connections, _telemetry, _time) = (connections, telemetry, time);
+        (_wait, _sender, _telemetry, _time) = (wait, new BatchSender(connections, time), telemetry, time);
         var policy = options.CreatePolicy();
         _tellsWait = policy is not NoBatching;
         _batcher = new Batcher(policy, new BatcherLimits(options.MaxQueued, options.MaxItems), options.Probability);
@@ -53,39 +52,40 @@ internal sealed class ExecutorQueue
     }
 
     /// <summary>Whether an answer's first dimension is that of the inputs. Where one was not, requests must not be put together.</summary>
-    public bool IsByExample => _isByExample;
-
-    private double NowMs => _time.GetTimestamp() * (1000.0 / _time.TimestampFrequency);
+    public bool IsByExample => _sender.IsByExample;
 
     /// <summary>Answers a request, alone or with others.</summary>
-    /// <param name="client">Who asks.</param>
-    /// <param name="attempt">Which of the executors asked this one is, from 1.</param>
     /// <param name="candidate">The executor and the model.</param>
     /// <param name="inputs">Its inputs, alike those of the queue.</param>
-    /// <param name="target">The time until it should be answered, at which the queue aims: its client's objective, or its deadline.</param>
-    /// <param name="patience">How long it waits here at most, which is less than its deadline where another executor could still be tried.</param>
+    /// <param name="terms">On what terms it waits.</param>
     /// <param name="cancellationToken">The caller went away.</param>
     /// <exception cref="GrpcException">It was not answered; RESOURCE_EXHAUSTED where it could not be in time.</exception>
-    public async Task<BatchedAnswer> PredictAsync(
-        string client, int attempt, Candidate candidate, ModelInputs inputs, TimeSpan target, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<BatchedAnswer> PredictAsync(Candidate candidate, ModelInputs inputs, QueueTerms terms, CancellationToken cancellationToken)
     {
         if (inputs.Items > _batcher.Limits.MaxBatchItems)
         {
-            return await PredictInPartsAsync(client, attempt, candidate, inputs, target, patience, cancellationToken);
+            return await RequestInParts.PredictAsync(
+                inputs, _batcher.Limits.MaxBatchItems,
+                (part, others) => PredictAsync(candidate, part, terms, others), cancellationToken);
         }
 
-        var nowMs = NowMs;
-        var pending = new PendingPrediction(candidate, inputs, nowMs + target.TotalMilliseconds)
+        var nowMs = _time.NowMs();
+        var pending = new PendingPrediction(candidate, inputs, nowMs + terms.Target.TotalMilliseconds, terms.Priority)
         {
-            WantedUntilMs = nowMs + Math.Max(patience.TotalMilliseconds, target.TotalMilliseconds),
+            WantedUntilMs = nowMs + Math.Max(terms.Patience.TotalMilliseconds, terms.Target.TotalMilliseconds),
             Trace = Activity.Current?.Context ?? default,
-            Waiting = SelectorTelemetry.StartBatch(client, candidate, attempt),
+            Waiting = SelectorTelemetry.StartBatch(terms.Client, candidate, terms.Attempt),
         };
         Admission admission;
         RunningBatch? first;
         lock (_gate)
         {
             admission = _batcher.TryEnqueue(pending, nowMs);
+            if (admission.Displaced is PendingPrediction displaced)
+            {
+                Refuse(displaced, nowMs, "A request of higher priority took its place in the full queue for the executor.");
+            }
+
             first = Next(nowMs);
         }
 
@@ -99,7 +99,7 @@ internal sealed class ExecutorQueue
         Run(first);
         try
         {
-            return await pending.Task.WaitAsync(patience, _time, cancellationToken);
+            return await pending.Task.WaitAsync(terms.Patience, _time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -116,59 +116,22 @@ internal sealed class ExecutorQueue
     /// <summary>The last of its requests has ended, and nobody will use it again.</summary>
     public void Close() => _timer.Dispose();
 
-    // More examples than a batch may have: as many batches as it takes, and the answers behind each other again.
-    private async Task<BatchedAnswer> PredictInPartsAsync(
-        string client, int attempt, Candidate candidate, ModelInputs inputs, TimeSpan target, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var most = _batcher.Limits.MaxBatchItems;
-        var all = TensorsByExample.Of(inputs.Tensors, inputs.Items)
-            ?? throw new GrpcException(StatusCode.InvalidArgument, "The first dimension of an input is not the number of examples.");
-        var parts = new List<Task<BatchedAnswer>>((inputs.Items + most - 1) / most);
-        for (var start = 0; start < inputs.Items; start += most)
-        {
-            var part = inputs with { Items = Math.Min(most, inputs.Items - start), Tensors = all.Part(start, Math.Min(most, inputs.Items - start)) };
-            parts.Add(PredictAsync(client, attempt, candidate, part, target, patience, others.Token));
-        }
-
-        var answers = new List<BatchedAnswer>(parts.Count);
-        try
-        {
-            foreach (var part in parts)
-            {
-                answers.Add(await part);
-            }
-        }
-        catch
-        {
-            // One failed: the request has, and the others are not wanted.
-            await others.CancelAsync();
-            await ((Task)Task.WhenAll(parts)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            throw;
-        }
-
-        foreach (var (i, answer) in answers.Index())
-        {
-            // Else nobody could tell where an example's outputs are.
-            _ = TensorsByExample.Of(answer.Outputs, Math.Min(most, inputs.Items - (i * most)))
-                ?? throw new GrpcException(StatusCode.Internal, "The executor's outputs are not by example.");
-        }
-
-        return answers[0] with { Outputs = TensorsByExample.Join([.. answers.Select(answer => answer.Outputs)]) };
-    }
-
-    private static GrpcException Refusal(Admission admission) => new(
-        StatusCode.ResourceExhausted,
+    private static GrpcException Refusal(Admission admission) => Refusal(
         admission.Outcome == AdmissionOutcome.Full
             ? "The queue for the executor is full."
-            : FormattableString.Invariant($"The executor cannot answer before the deadline; there is a place again in about {admission.RetryAfterMs:0} ms."));
+            : FormattableString.Invariant($"The executor cannot answer before the deadline; there is a place again in about {admission.RetryAfterMs:0} ms."),
+        admission.RetryAfterMs);
 
-    private static Dictionary<string, Protocol.TensorFlow.TensorProto> EmptyOf(ModelInputs like)
+    // Hardly anything is worth a look after an hour; the estimate itself has no bound.
+    private static GrpcException Refusal(string reason, double retryAfterMs) =>
+        new(StatusCode.ResourceExhausted, reason) { RetryAfter = TimeSpan.FromMilliseconds(Math.Clamp(retryAfterMs, 1, 3_600_000)) };
+
+    private static Dictionary<string, TensorProto> EmptyOf(ModelInputs like)
     {
-        var tensors = new Dictionary<string, Protocol.TensorFlow.TensorProto>(StringComparer.Ordinal);
+        var tensors = new Dictionary<string, TensorProto>(StringComparer.Ordinal);
         foreach (var (name, tensor) in like.Tensors)
         {
-            tensors.Add(name, new Protocol.TensorFlow.TensorProto { Dtype = tensor.Dtype, TensorShape = tensor.TensorShape });
+            tensors.Add(name, new TensorProto { Dtype = tensor.Dtype, TensorShape = tensor.TensorShape });
         }
 
         return tensors;
@@ -178,7 +141,10 @@ internal sealed class ExecutorQueue
     {
         lock (_gate)
         {
-            _batcher.Remove(pending);
+            if (_batcher.Remove(pending))
+            {
+                TellWait(null, _time.NowMs());
+            }
         }
 
         pending.GiveUp();
@@ -190,7 +156,7 @@ internal sealed class ExecutorQueue
         lock (_gate)
         {
             _wakeMs = double.PositiveInfinity;
-            next = Next(NowMs);
+            next = Next(_time.NowMs());
         }
 
         Run(next);
@@ -204,27 +170,32 @@ internal sealed class ExecutorQueue
             _ = RunAsync(next);
             lock (_gate)
             {
-                next = Next(NowMs);
+                next = Next(_time.NowMs());
             }
         }
     }
 
+    private void Refuse(PendingPrediction pending, double nowMs, string reason)
+    {
+        var refusal = Refusal(reason, _batcher.WaitMs(1, nowMs, priority: pending.Priority));
+
+        // Whoever waits goes on elsewhere: this thread has batches to send.
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static refused =>
+            {
+                refused.pending.Waiting?.SetStatus(ActivityStatusCode.Error, "refused").Dispose();
+                refused.pending.Fail(refused.refusal);
+            },
+            (pending, refusal),
+            preferLocal: false);
+    }
+
     private RunningBatch? Next(double nowMs)
     {
-        _taken.Clear();
-        _late.Clear();
         var batch = _batcher.Take(nowMs, _taken, _late, out var wakeMs);
         foreach (var late in _late)
         {
-            // Whoever waits goes on elsewhere: this thread has batches to send.
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static pending =>
-                {
-                    pending.Waiting?.SetStatus(ActivityStatusCode.Error, "refused").Dispose();
-                    pending.Fail(new GrpcException(StatusCode.ResourceExhausted, "The executor can no longer answer before the deadline."));
-                },
-                (PendingPrediction)late,
-                preferLocal: false);
+            Refuse((PendingPrediction)late, nowMs, "The executor can no longer answer before the deadline.");
         }
 
         RunningBatch? running = null;
@@ -244,13 +215,14 @@ internal sealed class ExecutorQueue
             _timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(wakeMs - nowMs, 0, 3_600_000)), Timeout.InfiniteTimeSpan);
         }
 
+        // Now, not when they are used again: nothing of what has left is kept.
+        _taken.Clear();
+        _late.Clear();
         TellWait(running?.Requests[0].Candidate, nowMs);
         return running;
     }
 
-    private Candidate? _candidate;
-
-    // What a request of one example would wait: until its batch leaves, and for those that go with it.
+    // What a request of one example, and of the priority that most have, would wait: until its batch leaves, and for those that go with it.
     private void TellWait(Candidate? candidate, double nowMs)
     {
         _candidate = candidate ?? _candidate;
@@ -258,32 +230,37 @@ internal sealed class ExecutorQueue
         {
             var service = _batcher.Service;
             var with = Math.Min(_batcher.Items + 1, _batcher.Limits.MaxBatchItems);
-            known.Track.ReportQueueWait(
-                _batcher.WaitMs(1, nowMs) + Math.Max(0, service.ExpectedMs(with, 1, nowMs) - service.ExpectedMs(1, 1, nowMs)));
+            var waitMs = _batcher.WaitMs(1, nowMs, priority: RequestPriority.Default)
+                + Math.Max(0, service.ExpectedMs(with, 1, nowMs) - service.ExpectedMs(1, 1, nowMs));
+            _wait.Report(this, waitMs, known.Track);
         }
     }
 
     private async Task RunAsync(RunningBatch running)
     {
         var answered = false;
-        var ownAhead = running.Batch.InFlight - 1;
-        foreach (var request in running.Requests)
-        {
-            SelectorTelemetry.Left(request.Waiting, running.Batch);
-        }
-
-        _telemetry.Batched(running.Requests[0].Candidate, running.Batch, NowMs - running.Requests[0].EnqueuedMs);
         Action? hand = null;
         try
         {
-            (answered, hand) = await SendAsync(running.Requests, ownAhead, running.Unwanted);
+            // Within, as a listener may throw: the batch's place must be free again whatever happens.
+            foreach (var request in running.Requests)
+            {
+                SelectorTelemetry.Left(request.Waiting, running.Batch);
+            }
+
+            _telemetry.Batched(running.Requests[0].Candidate, running.Batch, _time.NowMs() - running.Requests[0].EnqueuedMs);
+            (answered, hand) = await _sender.SendAsync(running.Requests, running.Batch.InFlight - 1, running.Unwanted);
+        }
+        catch (Exception e)
+        {
+            hand = () => BatchSender.Fail(running.Requests, e);
         }
         finally
         {
             RunningBatch? next;
             lock (_gate)
             {
-                var nowMs = NowMs;
+                var nowMs = _time.NowMs();
                 _batcher.Complete(running.Batch, nowMs, answered);
                 next = Next(nowMs);
             }
@@ -293,90 +270,5 @@ internal sealed class ExecutorQueue
             hand?.Invoke();
             running.Dispose();
         }
-    }
-
-    // Sends requests in one call. Where it fails because of one of them, each half is sent again, until that one fails alone.
-    private async Task<(bool Answered, Action Hand)> SendAsync(PendingPrediction[] requests, int ownAhead, CancellationToken unwanted)
-    {
-        var candidate = requests[^1].Candidate;
-        var lastMs = 0.0;
-        foreach (var request in requests)
-        {
-            lastMs = Math.Max(lastMs, request.WantedUntilMs);
-        }
-
-        var timeout = TimeSpan.FromMilliseconds(lastMs - NowMs);
-        using var activity = SelectorTelemetry.StartForward(requests);
-        var started = _time.GetTimestamp();
-        try
-        {
-            var joined = JoinedInputs.Of(requests);
-            using var lease = _connections.Take(candidate.Executor);
-            var answer = await lease.Connection.PredictAsync(
-                new Prediction(candidate.Model, joined), timeout < LeastTimeout ? LeastTimeout : timeout, unwanted);
-            var batch = new BatchAnswer(
-                _time.GetElapsedTime(started).TotalMilliseconds, joined.Inputs.Items, IsFirst: true, answer.RequestsAhead, ownAhead);
-            if (requests.Length == 1)
-            {
-                return (true, () => requests[0].Answer(new BatchedAnswer(answer.Outputs, batch)));
-            }
-
-            if (TensorsByExample.Of(answer.Outputs, joined.Inputs.Items) is { } outputs)
-            {
-                return (true, () => HandOut(requests, outputs, batch));
-            }
-
-            _isByExample = false;
-        }
-        catch (Exception e) when (requests.Length > 1 && MayBeOneOf(e) && !unwanted.IsCancellationRequested)
-        {
-            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
-        }
-        catch (Exception e)
-        {
-            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
-            var failure = e is InvalidDataException ? new GrpcException(StatusCode.InvalidArgument, e.Message, e) : e;
-            return (false, () => Each(requests, request => request.Fail(failure)));
-        }
-
-        var half = _isByExample ? requests.Length / 2 : 1;
-        var (one, other) = (SendAsync(requests[..half], ownAhead, unwanted), SendAsync(requests[half..], ownAhead, unwanted));
-        var (first, second) = (await one, await other);
-        return (false, () =>
-        {
-            first.Hand();
-            second.Hand();
-        });
-    }
-
-    // What one request does to all: the model fails on it, or they are too large together.
-    private static bool MayBeOneOf(Exception e) => e is RequestException or InvalidDataException || e is GrpcException
-    {
-        StatusCode: StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.Internal or StatusCode.Unknown or StatusCode.FailedPrecondition,
-    };
-
-    private static void HandOut(PendingPrediction[] requests, TensorsByExample outputs, BatchAnswer batch)
-    {
-        var at = 0;
-        var starts = new Dictionary<PendingPrediction, int>(requests.Length);
-        foreach (var request in requests)
-        {
-            starts.Add(request, at);
-            at += request.Items;
-        }
-
-        Each(requests, request => request.Answer(new BatchedAnswer(
-            outputs.Part(starts[request], request.Items), batch with { IsFirst = ReferenceEquals(request, requests[0]) })));
-    }
-
-    // What follows an answer runs where it is given: the others' must not wait for the first one's.
-    private static void Each(PendingPrediction[] requests, Action<PendingPrediction> give)
-    {
-        for (var i = 1; i < requests.Length; i++)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static given => given.give(given.request), (give, request: requests[i]), preferLocal: false);
-        }
-
-        give(requests[0]);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class ExecutorQueues
     private const int MostLayouts = 16;
 
     private readonly ConcurrentDictionary<Key, ImmutableArray<ExecutorQueue>> _queues = new();
+    private readonly ConcurrentDictionary<(string Executor, ModelReference Model), CandidateWait> _waits = new();
     private readonly ExecutorConnections _connections;
     private readonly SelectorTelemetry _telemetry;
     private readonly BatchingOptions _options;
@@ -73,7 +74,8 @@ internal sealed class ExecutorQueues
                 kept = known.Remove(idle);
             }
 
-            var created = new ExecutorQueue(inputs, _options, _connections, _telemetry, _time);
+            var wait = _waits.GetOrAdd((key.Executor, key.Model), _ => new CandidateWait());
+            var created = new ExecutorQueue(inputs, wait, _options, _connections, _telemetry, _time);
             if (_queues.TryUpdate(key, kept.Add(created), known))
             {
                 return created;
@@ -91,6 +93,7 @@ internal sealed class ExecutorQueues
             if (!executors.ContainsKey(key.Executor) && queues.All(queue => queue.IsIdle))
             {
                 _queues.TryRemove(KeyValuePair.Create(key, queues));
+                _waits.TryRemove((key.Executor, key.Model), out _);
             }
         }
     }

@@ -5,8 +5,8 @@ using MuLambda.Selection;
 namespace MuLambda.Selector;
 
 /// <summary>A request on its way through a queue and a batch. It ends once: answered, failed, or given up by its caller.</summary>
-internal sealed class PendingPrediction(Candidate candidate, ModelInputs inputs, double deadlineMs)
-    : BatchEntry(inputs.Items, deadlineMs)
+internal sealed class PendingPrediction(Candidate candidate, ModelInputs inputs, double deadlineMs, int priority)
+    : BatchEntry(inputs.Items, deadlineMs, priority)
 {
     private readonly TaskCompletionSource<BatchedAnswer> _answer = new();
 

@@ -28,14 +28,16 @@ internal sealed partial class Forwarder(
     /// <param name="input">Its inputs.</param>
     /// <param name="arrived">When it arrived.</param>
     /// <param name="timeout">How long it may take from then.</param>
+    /// <param name="priority">How important it is beside others that wait for the same executor.</param>
     /// <param name="cancellationToken">The caller went away.</param>
     /// <exception cref="RequestException">It ends with a problem.</exception>
     public async Task<Forwarded> ForwardAsync(
-        string client, InferenceInput input, long arrived, TimeSpan timeout, CancellationToken cancellationToken)
+        string client, InferenceInput input, long arrived, TimeSpan timeout, int priority, CancellationToken cancellationToken)
     {
         var items = input.Items;
         List<string>? tried = null;
         List<string>? failures = null;
+        TimeSpan? retryAfter = null;
         var failed = 0;
         var answeredErrors = 0;
         while (true)
@@ -53,7 +55,7 @@ internal sealed partial class Forwarder(
             if (selected is not { } assignment)
             {
                 throw failures is null ? selecting.NoCandidate(snapshot, demand, items)
-                    : failed == 0 ? AllFull(failures)
+                    : failed == 0 ? AllFull(failures, retryAfter)
                     : AllFailed(failures);
             }
 
@@ -83,7 +85,8 @@ internal sealed partial class Forwarder(
             {
                 var answer = queues.Of(decision.Candidate, inputs) is { } queue
                     ? await queue.PredictAsync(
-                        client, attempt, decision.Candidate, inputs, Target(deadlines.ObjectiveOf(client) - time.GetElapsedTime(arrived), left), share,
+                        decision.Candidate, inputs,
+                        new QueueTerms(client, attempt, priority, Target(deadlines.ObjectiveOf(client) - time.GetElapsedTime(arrived), left), share),
                         cancellationToken)
                     : await PredictAsync(client, attempt, decision, inputs, share, cancellationToken);
                 Check(input, answer.Outputs);
@@ -102,6 +105,7 @@ internal sealed partial class Forwarder(
                 }
 
                 failed += e.StatusCode == StatusCode.ResourceExhausted ? 0 : 1;
+                retryAfter = e.RetryAfter < retryAfter ? e.RetryAfter : retryAfter ?? e.RetryAfter;
                 End(assignment, e, time.GetElapsedTime(started), ref answeredErrors);
                 (failures ??= []).Add($"{decision.Candidate.Executor.Id}: {e.StatusCode}: {e.Message}");
                 (tried ??= []).Add(decision.Candidate.Executor.Id);
@@ -206,11 +210,12 @@ internal sealed partial class Forwarder(
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
-    private static RequestException AllFull(List<string> failures) => new(
+    private static RequestException AllFull(List<string> failures, TimeSpan? retryAfter) => new(
         StatusCodes.Status429TooManyRequests, "Every candidate is full.",
         string.Create(CultureInfo.InvariantCulture, $"{failures.Count} take no more requests now{Tried(failures)}."))
     {
-        RetryAfter = TimeSpan.FromSeconds(1),
+        // As soon as one of them takes requests again; one that does not know when is as good as the others.
+        RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1),
     };
 
     private static string Tried(List<string>? failures) => failures is null ? "" : $" ({string.Join("; ", failures)})";

@@ -53,7 +53,7 @@ internal sealed class RestConnection : IExecutorConnection
                 HttpStatusCode.OK => new ExecutorAnswer(Read(body, prediction), RequestsAheadOf(response)),
                 HttpStatusCode.RequestEntityTooLarge =>
                     throw RequestException.TooLargeForExecutor(ErrorOf(body, response.StatusCode)),
-                var status => throw new GrpcException(StatusOf(status), ErrorOf(body, status)),
+                var status => throw new GrpcException(StatusOf(status), ErrorOf(body, status)) { RetryAfter = response.Headers.RetryAfter?.Delta },
             };
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)

@@ -39,13 +39,14 @@ internal sealed class GrpcFront(
         SelectorTelemetry.Asked(activity, client);
         var context = call.HttpContext;
         var timeout = deadlines.Of(context.Request, client, call.Timeout);
+        var priority = RequestPriority.Of(context.Request);
 
         var status = StatusCodes.Status500InternalServerError;
         Forwarded forwarded;
         try
         {
             // The forwarder keeps the deadline itself: it has to tell an executor that is silent from a caller that went away.
-            forwarded = await forwarder.ForwardAsync(client, input, call.Arrived, timeout, context.RequestAborted);
+            forwarded = await forwarder.ForwardAsync(client, input, call.Arrived, timeout, priority, context.RequestAborted);
             status = StatusCodes.Status200OK;
         }
         catch (RequestException problem)

@@ -6,9 +6,13 @@ namespace MuLambda.Selector;
 /// <summary>Problems as gRPC has them.</summary>
 internal static class GrpcProblems
 {
-    /// <summary>The status that stands for a problem; when to come again is in the trailer <c>retry-after</c>.</summary>
+    /// <summary>
+    /// The status that stands for a problem; when to come again is in the trailers <c>grpc-retry-pushback-ms</c>, which gRPC's clients know, and
+    /// <c>retry-after</c> in seconds.
+    /// </summary>
     public static GrpcException Of(RequestException problem) => new(problem.GrpcStatus ?? StatusOf(problem.Status), problem.Message, problem)
     {
+        RetryAfter = problem.RetryAfter,
         Trailers = problem.RetryAfterSeconds is { } seconds
             ? new GrpcMetadata { { "retry-after", seconds.ToString(CultureInfo.InvariantCulture) } }
             : null,

@@ -39,11 +39,12 @@ internal sealed class RestFront(
                 try
                 {
                     var timeout = deadlines.Of(context.Request, client);
+                    var priority = RequestPriority.Of(context.Request);
                     using var place = gate.Enter();
                     using var body = await BoundedBody.ReadAsync(
                         context, options.Value.MaxRequestBytes, timeout, time.GetElapsedTime(arrived));
                     var input = read(body.WrittenMemory);
-                    var forwarded = await forwarder.ForwardAsync(client, input, arrived, timeout, context.RequestAborted);
+                    var forwarded = await forwarder.ForwardAsync(client, input, arrived, timeout, priority, context.RequestAborted);
                     SelectorTelemetry.Inferred(activity, forwarded);
                     DecisionHeaders.Add(context.Response.Headers, forwarded);
                     await write(input, forwarded);

@@ -12,7 +12,11 @@ internal static class InferEndpoint
     public static void MapInfer(this IEndpointRouteBuilder routes) =>
         routes.MapPost(
                 "/v1/clients/{client}:infer",
-                (string client, [FromHeader(Name = Deadlines.Header)] string? timeout, HttpContext context) => InferAsync(client, context))
+                (
+                    string client,
+                    [FromHeader(Name = Deadlines.Header)] string? timeout,
+                    [FromHeader(Name = RequestPriority.Header)] string? priority,
+                    HttpContext context) => InferAsync(client, context))
             .WithName("Infer")
             .WithSummary("Answers TensorFlow Serving's predict body by the model that fits the client's criteria.")
             .WithTags("Inference")
@@ -34,12 +38,13 @@ internal static class InferEndpoint
         {
             var options = services.GetRequiredService<IOptions<SelectorOptions>>().Value;
             var timeout = services.GetRequiredService<Deadlines>().Of(context.Request, client);
+            var priority = RequestPriority.Of(context.Request);
             using var place = services.GetRequiredService<ConcurrencyGate>().Enter();
             using var body = await BoundedBody.ReadAsync(
                 context, options.MaxRequestBytes, timeout, time.GetElapsedTime(arrived));
             var input = new JsonInput(body.WrittenMemory);
             var forwarded = await services.GetRequiredService<Forwarder>().ForwardAsync(
-                client, input, arrived, timeout, context.RequestAborted);
+                client, input, arrived, timeout, priority, context.RequestAborted);
             await WriteAsync(context, forwarded, input.Format, time.GetElapsedTime(arrived));
         }, (status, elapsed) => services.GetRequiredService<SloTrackers>().Ended(client, status, elapsed));
     }

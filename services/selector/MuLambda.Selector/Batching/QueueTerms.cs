@@ -1,0 +1,9 @@
+namespace MuLambda.Selector;
+
+/// <summary>On what terms a request waits in a queue.</summary>
+/// <param name="Client">Who asks.</param>
+/// <param name="Attempt">Which of the executors asked this one is, from 1.</param>
+/// <param name="Priority">The higher goes first.</param>
+/// <param name="Target">The time until it should be answered, at which the queue aims: its client's objective, or its deadline.</param>
+/// <param name="Patience">How long it waits here at most, which is less than its deadline where another executor could still be tried.</param>
+internal readonly record struct QueueTerms(string Client, int Attempt, int Priority, TimeSpan Target, TimeSpan Patience);
