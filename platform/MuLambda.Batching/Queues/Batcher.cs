@@ -12,10 +12,13 @@ public sealed class Batcher
 
     private readonly DeadlineOrder _waiting = new();
     private readonly IBatchPolicy _policy;
+    private readonly OutsideTime _outside;
+    private readonly List<BatchEntry> _displaced = [];
     private readonly List<(long Number, int Items, double ExpectedEndMs, double TargetMs)> _inFlight = [];
     private long _sequence;
     private long _batches;
     private int _itemsInFlight;
+    private double _overloadedUntilMs = double.NegativeInfinity;
 
     /// <summary>An empty queue.</summary>
     /// <param name="policy">Decides when batches leave; of this queue alone.</param>
@@ -28,6 +31,7 @@ public sealed class Batcher
         _policy = policy;
         Limits = limits;
         Service = new BatchServiceTime(probability);
+        _outside = new OutsideTime(probability);
     }
 
     /// <summary>What it takes at most.</summary>
@@ -45,7 +49,7 @@ public sealed class Batcher
     /// <summary>Batches in flight.</summary>
     public int BatchesInFlight => _inFlight.Count;
 
-    /// <summary>Asks for a place.</summary>
+    /// <summary>Asks for a place. Another request may lose its own for it, which the next <see cref="Take"/> tells.</summary>
     /// <param name="entry">The request.</param>
     /// <param name="nowMs">The time.</param>
     /// <returns>Whether it waits now.</returns>
@@ -59,16 +63,21 @@ public sealed class Batcher
 
         if (_waiting.Count >= Limits.MaxRequests)
         {
-            return new Admission(AdmissionOutcome.Full, Math.Max(1, WaitMs(1, nowMs, entry.DeadlineMs)));
+            Overloaded(entry.DeadlineMs - nowMs, nowMs);
+            return new Admission(AdmissionOutcome.Full, Math.Max(1, WaitMs(entry.Items, nowMs, entry.DeadlineMs)));
         }
 
         // An idle executor is given a chance in any case: what is believed of it may be out of date.
         if (_policy.RefusesEarly && _inFlight.Count > 0 && Service.Observations > 0)
         {
-            var waitMs = WaitMs(entry.Items, nowMs, entry.DeadlineMs);
-            if (Service.ProbabilityWithin(entry.Items, 1, entry.DeadlineMs - nowMs - waitMs, nowMs) < LeastChance)
+            var waitMs = WaitMs(entry.Items, nowMs, entry.DeadlineMs, out var inTime);
+            if (inTime < LeastChance)
             {
-                return new Admission(AdmissionOutcome.TooLate, Math.Max(1, waitMs));
+                Overloaded(entry.DeadlineMs - nowMs, nowMs);
+                if (!TryDisplace(entry, nowMs))
+                {
+                    return new Admission(AdmissionOutcome.TooLate, Math.Max(1, waitMs));
+                }
             }
         }
 
@@ -111,7 +120,7 @@ public sealed class Batcher
             return default;
         }
 
-        var plan = _policy.Plan(new BatcherView(_waiting, Service, Limits, nowMs, _inFlight.Count, _itemsInFlight));
+        var plan = _policy.Plan(View(nowMs));
         if (plan.MaxItems <= 0)
         {
             wakeMs = Math.Min(plan.WakeMs, _waiting[0].DeadlineMs);
@@ -131,7 +140,7 @@ public sealed class Batcher
             entry.IsQueued = false;
             requests.Add(entry);
             items += entry.Items;
-            targetMs = Math.Min(targetMs, entry.DeadlineMs - entry.EnqueuedMs);
+            targetMs = Math.Min(targetMs, entry.TargetMs);
             count++;
         }
 
@@ -174,58 +183,114 @@ public sealed class Batcher
         }
     }
 
+    /// <summary>
+    /// Takes in what a request took outside of the queue and its executor, as far as that was measured: before it was queued, and after its answer came.
+    /// Deadlines are then held with that time to spare.
+    /// </summary>
+    /// <param name="outsideMs">Both together, in milliseconds.</param>
+    public void ReportOutsideMs(double outsideMs) => _outside.Observe(outsideMs);
+
     /// <summary>How long a request that came now would wait until its batch leaves.</summary>
     /// <param name="items">Its examples.</param>
     /// <param name="nowMs">The time.</param>
     /// <param name="deadlineMs">Its deadline; infinite for none.</param>
     /// <returns>Milliseconds, in the mean; 0 while nothing is known.</returns>
-    public double WaitMs(int items, double nowMs, double deadlineMs = double.PositiveInfinity)
+    public double WaitMs(int items, double nowMs, double deadlineMs = double.PositiveInfinity) => WaitMs(items, nowMs, deadlineMs, out _);
+
+    // The same, and how likely it would be in time, if the batches until then are the ones that the policy would send.
+    private double WaitMs(int items, double nowMs, double deadlineMs, out double inTime)
     {
+        var view = View(nowMs);
+        var targetMs = deadlineMs - nowMs;
         var ahead = _waiting.Items;
-        var places = Service.BestInFlight(ahead + _itemsInFlight + items, BatchServiceTime.MostInFlight, nowMs);
-        if (_inFlight.Count < places && ahead == 0)
+        var freeMs = FreeMs(items, nowMs, out var places);
+        var most = view.BestWithin((int)Math.Min(Limits.MaxBatchItems, ahead + items), places, targetMs - freeMs, targetMs);
+
+        // It may go with those ahead, unless they fill more than a batch.
+        var rounds = ahead == 0 ? 0 : (ahead + items - 1) / most / places;
+        var waitMs = freeMs + (rounds * Service.ExpectedMs(most, places, nowMs));
+        var with = Math.Max(items, Math.Min(most, (ahead + items + places - 1) / places));
+        inTime = view.ProbabilityInTime(with, places, targetMs - waitMs, targetMs);
+        return waitMs;
+    }
+
+    // When there is a place for one more batch: when the first of those in flight is answered; one that is late already may be so at any moment.
+    private double FreeMs(int items, double nowMs, out int places)
+    {
+        places = Service.BestInFlight(_waiting.Items + _itemsInFlight + items, BatchServiceTime.MostInFlight, nowMs);
+        if (_inFlight.Count < places)
         {
             return 0;
         }
 
-        // A place is free when the first of those in flight is answered; one that is late already may be so at any moment.
-        var freeMs = 0.0;
-        if (_inFlight.Count >= places)
+        var freeMs = double.PositiveInfinity;
+        foreach (var one in _inFlight)
         {
-            freeMs = double.PositiveInfinity;
-            foreach (var one in _inFlight)
-            {
-                freeMs = Math.Min(freeMs, Math.Max(0, one.ExpectedEndMs - nowMs));
-            }
+            freeMs = Math.Min(freeMs, Math.Max(0, one.ExpectedEndMs - nowMs));
         }
 
-        if (ahead == 0)
+        return freeMs;
+    }
+
+    // Where not all can be answered in time, those that came last have the most time to spare: the one whose deadline is the first goes instead.
+    private bool TryDisplace(BatchEntry entry, double nowMs)
+    {
+        if (_waiting.Count == 0)
         {
-            return freeMs;
+            return false;
         }
 
-        // It may go with those ahead, unless they fill more than a batch.
-        var most = Service.BestWithin((deadlineMs - nowMs) / 2, places, (int)Math.Min(Limits.MaxBatchItems, ahead + items), nowMs);
-        var full = (ahead + items - 1) / most / places;
-        return freeMs + (full * Service.ExpectedMs(most, places, nowMs));
+        var at = _waiting.FirstOfLowestPriority();
+        var first = _waiting[at];
+        var targetMs = entry.DeadlineMs - nowMs;
+        if (first.Priority > entry.Priority
+            || (first.Priority == entry.Priority && first.DeadlineMs >= entry.DeadlineMs)
+            || View(nowMs).ProbabilityInTime(entry.Items, 1, targetMs - FreeMs(entry.Items, nowMs, out _), targetMs) < LeastChance)
+        {
+            return false;
+        }
+
+        TakeOut(at);
+        _displaced.Add(first);
+        return true;
     }
 
     private void Refuse(double nowMs, List<BatchEntry> refused)
     {
+        refused.AddRange(_displaced);
+        _displaced.Clear();
         while (_waiting.Count > 0)
         {
             var first = _waiting[0];
             var isHopeless = first.DeadlineMs <= nowMs
                 || (_policy.RefusesEarly && _inFlight.Count > 0
-                    && Service.ProbabilityWithin(first.Items, 1, first.DeadlineMs - nowMs, nowMs) < LeastChance);
+                    && View(nowMs).ProbabilityInTime(first.Items, 1, first.DeadlineMs - nowMs - FreeMs(0, nowMs, out _), first.TargetMs) < LeastChance);
             if (!isHopeless)
             {
                 return;
             }
 
-            _waiting.RemoveRange(0, 1);
-            first.IsQueued = false;
+            TakeOut(0);
+            Overloaded(first.TargetMs, nowMs);
             refused.Add(first);
         }
     }
+
+    private void TakeOut(int at)
+    {
+        _waiting[at].IsQueued = false;
+        _waiting.RemoveRange(at, 1);
+    }
+
+    // Until a request that came now, with as much time as the one that was refused, is over.
+    private void Overloaded(double targetMs, double nowMs)
+    {
+        if (double.IsFinite(targetMs))
+        {
+            _overloadedUntilMs = Math.Max(_overloadedUntilMs, nowMs + targetMs);
+        }
+    }
+
+    private BatcherView View(double nowMs) =>
+        new(_waiting, Service, _outside, Limits, nowMs, _inFlight.Count, _itemsInFlight, nowMs < _overloadedUntilMs);
 }

@@ -79,6 +79,20 @@ internal sealed class DeadlineOrder
         Count -= count;
     }
 
+    /// <summary>The place of the earliest deadline among those of the lowest priority; of no use without entries.</summary>
+    public int FirstOfLowestPriority()
+    {
+        var lowest = this[Count - 1].Priority;
+        var (low, high) = (0, Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = this[middle].Priority > lowest ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
     // The first place whose entry is not before this one.
     private int Place(BatchEntry entry)
     {

@@ -171,6 +171,11 @@ public sealed class BatchingRun
             var request = (Waiting)entry;
             var latencyMs = nowMs + request.OutMs - request.SentMs;
             var counts = Counts(request.SentMs);
+            if (_scenario.Outside is { Reported: > 0 } outside)
+            {
+                _batcher.ReportOutsideMs(outside.Reported * (request.InMs + request.OutMs));
+            }
+
             _answered += counts;
             _inTime += latencyMs <= _scenario.SloMs ? counts : 0;
             if (counts > 0)
