@@ -11,7 +11,7 @@ internal sealed class OutsideTime
 
     // What nobody sees while there is too much to do, in the mean, as a share of the time that a request had to its deadline: of two answers the one with more
     // to spare is worth more. Exponential, which is all that a mean says.
-    private const double Unseen = 0.15;
+    private const double Unseen = 0.175;
 
     // Reports that are remembered.
     private const double Memory = 300;
