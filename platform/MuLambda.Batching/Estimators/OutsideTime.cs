@@ -11,6 +11,7 @@ internal sealed class OutsideTime
 
     // What nobody sees while there is too much to do, in the mean, as a share of the time that a request had to its deadline: of two answers the one with more
     // to spare is worth more. Exponential, which is all that a mean says.
+    // The share was chosen in virtual time among 0.1, 0.15, 0.175 and 0.2.
     private const double Unseen = 0.175;
 
     // Reports that are remembered.
