@@ -124,6 +124,48 @@ public sealed class BatcherTests
     }
 
     [Fact]
+    public void Where_not_all_can_be_answered_in_time_the_one_whose_deadline_is_the_first_makes_room()
+    {
+        var batcher = Flooded();
+        var waiting = batcher.Count;
+
+        var admission = batcher.TryEnqueue(new Request(Now + 90, name: "fresh"), Now);
+
+        admission.Outcome.ShouldBe(AdmissionOutcome.Queued);
+        admission.Displaced.ShouldNotBeNull().ToString().ShouldBe("1");
+        batcher.Count.ShouldBe(waiting);
+        batcher.TryEnqueue(new Request(Now + 79), Now).Outcome.ShouldBe(AdmissionOutcome.TooLate, "its own deadline is the first");
+    }
+
+    [Fact]
+    public void Nobody_makes_room_for_a_lower_priority_and_a_higher_one_needs_none()
+    {
+        var batcher = Flooded(priority: 1);
+
+        batcher.TryEnqueue(new Request(Now + 90, priority: 0), Now).Outcome.ShouldBe(AdmissionOutcome.TooLate);
+        batcher.TryEnqueue(new Request(Now + 70, priority: 2), Now).ShouldBe(new Admission(AdmissionOutcome.Queued, 0));
+    }
+
+    [Fact]
+    public void A_deadline_is_held_with_what_requests_are_reported_to_take_elsewhere_to_spare()
+    {
+        var batcher = Learned(new AdaptiveBatching(1), fixedMs: 20, perItemMs: 1);
+        batcher.TryEnqueue(new Request(), Now);
+        Take(batcher, Now).Exists.ShouldBeTrue();
+        batcher.TryEnqueue(new Request(Now + 70), Now).Outcome.ShouldBe(AdmissionOutcome.Queued);
+
+        for (var i = 0; i < 100; i++)
+        {
+            batcher.ReportOutsideMs(40);
+        }
+
+        batcher.ReportOutsideMs(double.NaN);
+        batcher.ReportOutsideMs(-1);
+        batcher.TryEnqueue(new Request(Now + 70), Now).Outcome.ShouldBe(AdmissionOutcome.TooLate);
+        batcher.TryEnqueue(new Request(Now + 110), Now).Outcome.ShouldBe(AdmissionOutcome.Queued);
+    }
+
+    [Fact]
     public void The_wait_is_nothing_at_an_idle_executor_and_grows_with_what_is_ahead()
     {
         var batcher = Learned(new AdaptiveBatching(1), fixedMs: 20, perItemMs: 1);
@@ -202,6 +244,27 @@ public sealed class BatcherTests
             batcher.Service.Observe(items, 1 + (i % 2), (1 + (i % 2)) * (fixedMs + (perItemMs * items)), i * 50);
         }
 
+        return batcher;
+    }
+
+    // A busy executor, and so many that wait, with deadlines one after the other, that one more is too many: "0" made room for the last one.
+    private Batcher Flooded(int priority = 0)
+    {
+        var batcher = Learned(new AdaptiveBatching(1), fixedMs: 20, perItemMs: 1);
+        batcher.TryEnqueue(new Request(), Now).Outcome.ShouldBe(AdmissionOutcome.Queued);
+        Take(batcher, Now).Exists.ShouldBeTrue();
+        Admission admission;
+        var sent = 0;
+        do
+        {
+            admission = batcher.TryEnqueue(new Request(Now + 80 + (sent / 1000.0), priority: priority, name: $"{sent}"), Now);
+            admission.Outcome.ShouldBe(AdmissionOutcome.Queued);
+            sent++;
+        }
+        while (admission.Displaced is null);
+
+        admission.Displaced.ToString().ShouldBe("0");
+        Take(batcher, Now).Exists.ShouldBeFalse("the executor is busy");
         return batcher;
     }
 

@@ -27,7 +27,7 @@ internal static class BatchingCommand
             Description = "A model of a zoo that takes batches, repeatable; the digit classifiers also without their zoo.",
             DefaultValueFactory = _ => [.. defaults.Models],
         };
-        var loads = List("--loads", "X,X,..", "Loads, as shares of what the executor answers without batches.", "0.2,0.5,0.8,1.0,1.5");
+        var loads = List("--loads", "X,X,..", "Loads, as shares of what the executor answers without batches; if not given, --simulated adds some that batches are needed for.", "0.2,0.5,0.8,1.0,1.5");
         Check(loads, word => Load(word) is > 0 and <= 100, "a load is a number above 0 and up to 100");
         var arrivals = List("--arrivals", "KIND,..", "How requests come: poisson, bursts.", string.Join(',', ArrivalKind.All.Select(a => a.Name)));
         Check(arrivals, word => ArrivalKind.All.Any(kind => kind.Name == word), "there are poisson and bursts");
@@ -54,6 +54,7 @@ internal static class BatchingCommand
             var options = new BatchingOptions
             {
                 Models = [.. result.GetValue(models)!.Select(model => model.Contains('/', StringComparison.Ordinal) ? model : $"digits/{model}")],
+                HasUsualLoads = result.GetResult(loads) is null or { Implicit: true },
                 Loads = [.. Words(result.GetValue(loads)!).Select(word => Load(word)!.Value).Order()],
                 Arrivals = [.. Words(result.GetValue(arrivals)!).Select(word => ArrivalKind.All.First(kind => kind.Name == word))],
                 Settings = [.. Words(result.GetValue(policies)!).SelectMany(PolicySetting.Parse).Distinct()],

@@ -9,6 +9,9 @@ internal sealed record BatchingOptions
     /// <summary>Loads, as shares of what the executor answers without batches.</summary>
     public IReadOnlyList<double> Loads { get; init; } = [0.2, 0.5, 0.8, 1.0, 1.5];
 
+    /// <summary>Whether nobody chose the loads, so that in virtual time each executor has more of its own.</summary>
+    public bool HasUsualLoads { get; init; } = true;
+
     public IReadOnlyList<ArrivalKind> Arrivals { get; init; } = ArrivalKind.All;
 
     public IReadOnlyList<PolicySetting> Settings { get; init; } =

@@ -12,13 +12,15 @@ internal sealed class SimulatedBatching(BatchingOptions options, Action<string> 
     private const double SaturatedSloMs = 10_000;
     private static readonly TimeSpan Saturated = TimeSpan.FromSeconds(30);
 
-    private static readonly (string Name, BatchServer Server)[] Servers = [("gpu-like", BatchServer.Gpu), ("cpu-like", BatchServer.Cpu)];
+    // With the loads up to and a little beyond what batches can do, which the usual ones of the first are far from.
+    private static readonly (string Name, BatchServer Server, double[] MoreLoads)[] Servers =
+        [("gpu-like", BatchServer.Gpu, [5, 10, 15, 20, 25]), ("cpu-like", BatchServer.Cpu, [2, 3])];
 
     public BatchingReport Run(string command)
     {
         var servers = new List<BatchingServer>();
         var cells = new List<BatchingCell>();
-        foreach (var (name, server) in Servers)
+        foreach (var (name, server, more) in Servers)
         {
             progress(name);
             var found = new BatchingServer(
@@ -27,7 +29,7 @@ internal sealed class SimulatedBatching(BatchingOptions options, Action<string> 
             servers.Add(found);
             foreach (var arrivals in options.Arrivals)
             {
-                foreach (var load in options.Loads)
+                foreach (var load in options.Loads.Concat(options.HasUsualLoads ? more : []).Distinct().Order())
                 {
                     foreach (var setting in options.Settings)
                     {

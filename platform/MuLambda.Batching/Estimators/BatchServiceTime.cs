@@ -25,10 +25,14 @@ public sealed class BatchServiceTime
     // Fewer answers than this (in weight) say too little of a number of batches.
     private const double LeastWeight = 2;
 
+    // One batch more at a time has to finish what is there so much sooner: in a tie the fewer leave later, with what came meanwhile.
+    private const double WorthOneMore = 0.9;
+
     private readonly SizeClass[,] _classes = new SizeClass[MostInFlight, SizeClasses];
     private readonly Line[] _lines = new Line[MostInFlight];
     private readonly RatioDistribution _ratios = new();
     private readonly double _probability;
+    private int _tried;
 
     /// <summary>A model that has seen nothing.</summary>
     /// <param name="probability">How likely the largest batch of <see cref="LargestWithin"/> shall be in time, above 0 and below 1.</param>
@@ -75,6 +79,10 @@ public sealed class BatchServiceTime
         LargestSeen = Math.Max(LargestSeen, 1 << ClassOf(items));
         _classes[level, ClassOf(items)].Observe(items, tookMs, nowMs, Memory);
         _lines[level] = Fit(level, nowMs);
+        if (_lines[level].Weight >= LeastWeight)
+        {
+            _tried = Math.Max(_tried, level + 1);
+        }
     }
 
     /// <summary>What a batch is expected to take.</summary>
@@ -114,27 +122,6 @@ public sealed class BatchServiceTime
             : (int)Math.Min(int.MaxValue, spare / line.PerItemMs);
     }
 
-    /// <summary>The size of batches that answer the most in time, when each has so much time.</summary>
-    /// <param name="withinMs">The time, in milliseconds.</param>
-    /// <param name="inFlight">The batches at a time, this one included.</param>
-    /// <param name="most">The largest size.</param>
-    /// <param name="nowMs">The time now, in milliseconds.</param>
-    /// <returns>Examples, at least 1.</returns>
-    public int BestWithin(double withinMs, int inFlight, int most, double nowMs)
-    {
-        var (best, bestRate) = (1, 0.0);
-        for (var items = 1; items <= most; items = Math.Max(items + 1, items * 5 / 4))
-        {
-            var rate = items * ProbabilityWithin(items, inFlight, withinMs, nowMs) / Math.Max(ExpectedMs(items, inFlight, nowMs), 1e-9);
-            if (rate > bestRate)
-            {
-                (best, bestRate) = (items, rate);
-            }
-        }
-
-        return best;
-    }
-
     /// <summary>How many batches at a time finish so many examples first, when they are divided evenly.</summary>
     /// <param name="items">The examples.</param>
     /// <param name="most">The most batches.</param>
@@ -144,8 +131,14 @@ public sealed class BatchServiceTime
         var (best, bestMs) = (1, ExpectedMs(items, 1, nowMs));
         for (var inFlight = 2; inFlight <= Math.Min(most, MostInFlight) && inFlight <= items; inFlight++)
         {
+            // One more is tried once fewer are known: else a flood in the beginning tries all at once, and what it learns of each is what the others did.
+            if (inFlight > _tried + 1)
+            {
+                break;
+            }
+
             var ms = ExpectedMs(items / inFlight, inFlight, nowMs);
-            if (ms < bestMs)
+            if (ms < WorthOneMore * bestMs)
             {
                 (best, bestMs) = (inFlight, ms);
             }

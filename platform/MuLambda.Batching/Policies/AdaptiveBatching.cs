@@ -11,7 +11,8 @@ namespace MuLambda.Batching;
 /// all that wait can be answered in time with batches of that size.</para>
 /// <para><b>When there is too much.</b> First-come requests about to miss their deadline make batches small, and small batches make everyone late: goodput
 /// collapses. Then the batch is the one that answers the most requests in time for the time it takes, and may begin further back (early drop; Nexus, Shen et
-/// al., SOSP 2019). Those before it are refused when they can hardly be answered any more.</para>
+/// al., SOSP 2019). Those before it are refused when they can hardly be answered any more. There is too much as long as requests are refused; meanwhile more
+/// will come, so that all that wait could be answered in time says nothing, and of two batches the one with more time to spare is better.</para>
 /// </remarks>
 /// <param name="maxInFlight">The most batches at a time.</param>
 public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFlight) : IBatchPolicy
@@ -43,15 +44,15 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
         var inFlight = queue.BatchesInFlight + 1;
         var even = (int)Math.Min(
             Math.Min(queue.MaxBatchItems, Math.Max(1, 2 * service.LargestSeen)), Math.Max(1, (present + places - 1) / places));
-        var safe = Math.Min(even, service.LargestWithin(queue[0].DeadlineMs - queue.NowMs, inFlight, queue.NowMs));
-        if (safe > 0 && AllInTime(queue, safe, places))
+        var safe = Math.Min(even, service.LargestWithin(queue[0].DeadlineMs - queue.NowMs - queue.MostOutsideMs, inFlight, queue.NowMs));
+        if (safe > 0 && !queue.IsOverloaded && AllInTime(queue, safe, places))
         {
             return BatchPlan.Send(safe);
         }
 
         var (start, size, worth) = (0, 1, 0.0);
         Improve(queue, 0, even, inFlight, 1, ref start, ref size, ref worth);
-        if (!AllInTime(queue, size, places))
+        if (queue.IsOverloaded || !AllInTime(queue, size, places))
         {
             // Never beyond those of the highest priority: a lower one is not answered in their place.
             var step = Math.Max(1, queue.LeadingCount / MostStarts);
@@ -74,23 +75,18 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
         in BatcherView queue, int from, int even, int inFlight, double factor, ref int start, ref int size, ref double worth)
     {
         var most = (int)Math.Min(even, queue.Items);
-        for (var items = 1; items <= most; items = Math.Max(items + 1, Math.Min(most, items * 5 / 4)))
+        for (var items = 1; items <= most; items = BatcherView.NextSize(items, most))
         {
             // Most requests carry one example; a batch of larger ones ends sooner, which matters little here.
             var last = Math.Min(queue.Count - 1, from + items - 1);
             var (firstMs, lastMs) = (queue[from].DeadlineMs - queue.NowMs, queue[last].DeadlineMs - queue.NowMs);
             var takesMs = Math.Max(queue.Service.ExpectedMs(items, inFlight, queue.NowMs), 1e-9);
-            var inTime = (queue.Service.ProbabilityWithin(items, inFlight, firstMs, queue.NowMs)
-                + queue.Service.ProbabilityWithin(items, inFlight, lastMs, queue.NowMs)) / 2;
+            var inTime = (queue.ProbabilityInTime(items, inFlight, firstMs, queue[from].TargetMs)
+                + queue.ProbabilityInTime(items, inFlight, lastMs, queue[last].TargetMs)) / 2;
             var rate = (last - from + 1) * inTime / takesMs;
             if (rate > worth * (start == from ? 1 : factor))
             {
                 (start, size, worth) = (from, items, rate);
-            }
-
-            if (items == most)
-            {
-                break;
             }
         }
     }
@@ -99,6 +95,7 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
     private static bool AllInTime(in BatcherView queue, int size, int places)
     {
         var rounds = Math.Ceiling((double)queue.Items / size / places);
-        return queue.NowMs + (rounds * queue.Service.ExpectedMs(size, places, queue.NowMs)) <= queue[queue.Count - 1].DeadlineMs;
+        var endMs = queue.NowMs + (rounds * queue.Service.ExpectedMs(size, places, queue.NowMs)) + queue.MedianOutsideMs;
+        return endMs <= queue[queue.Count - 1].DeadlineMs;
     }
 }

@@ -16,5 +16,5 @@ public enum AdmissionOutcome
 /// <summary>What became of a request that asked for a place in a queue.</summary>
 /// <param name="Outcome">Whether it has one.</param>
 /// <param name="RetryAfterMs">When to try again, in milliseconds; 0 where it was queued.</param>
-/// <param name="Displaced">A request of lower priority that had to leave the full queue for it, and is refused; null for none.</param>
+/// <param name="Displaced">A request that had to leave the queue for it, and is refused: one of lower priority where the queue is full, or one that is due sooner where not all can be answered in time. Null for none.</param>
 public readonly record struct Admission(AdmissionOutcome Outcome, double RetryAfterMs, BatchEntry? Displaced = null);

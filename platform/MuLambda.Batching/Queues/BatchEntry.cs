@@ -21,6 +21,9 @@ public abstract class BatchEntry(int items, double deadlineMs, int priority = 0)
     /// <summary>Whether it waits in a queue now.</summary>
     public bool IsQueued { get; internal set; }
 
+    // The time to its deadline when it was queued.
+    internal double TargetMs => DeadlineMs - EnqueuedMs;
+
     internal long Sequence { get; set; }
 
     // The order of service: priority, then the earliest deadline, then who came first.

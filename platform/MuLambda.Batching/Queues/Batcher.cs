@@ -2,7 +2,7 @@ namespace MuLambda.Batching;
 
 /// <summary>
 /// The requests that wait for one executor, with inputs that go into one batch, and the batches in flight there. Bounded; earliest deadline first among equal
-/// priority; a request that cannot be answered in time is refused as soon as that is known. Where there is too much, lower priorities are refused first.
+/// priority; a request that cannot be answered in time is refused as soon as that is known.
 /// </summary>
 /// <remarks>A state machine: time comes in with every call, nothing goes out but what is returned. Not for concurrent use.</remarks>
 public sealed class Batcher
@@ -12,10 +12,12 @@ public sealed class Batcher
 
     private readonly DeadlineOrder _waiting = new();
     private readonly IBatchPolicy _policy;
+    private readonly OutsideTime _outside;
     private readonly List<(long Number, int Items, double ExpectedEndMs, double TargetMs)> _inFlight = [];
     private long _sequence;
     private long _batches;
     private int _itemsInFlight;
+    private double _overloadedUntilMs = double.NegativeInfinity;
 
     /// <summary>An empty queue.</summary>
     /// <param name="policy">Decides when batches leave; of this queue alone.</param>
@@ -28,6 +30,7 @@ public sealed class Batcher
         _policy = policy;
         Limits = limits;
         Service = new BatchServiceTime(probability);
+        _outside = new OutsideTime(probability);
     }
 
     /// <summary>What it takes at most.</summary>
@@ -45,7 +48,7 @@ public sealed class Batcher
     /// <summary>Batches in flight.</summary>
     public int BatchesInFlight => _inFlight.Count;
 
-    /// <summary>Asks for a place.</summary>
+    /// <summary>Asks for a place. Another request may lose its own for it.</summary>
     /// <param name="entry">The request.</param>
     /// <param name="nowMs">The time.</param>
     /// <returns>Whether it waits now.</returns>
@@ -61,16 +64,22 @@ public sealed class Batcher
         var displaced = _waiting.Count >= Limits.MaxRequests ? _waiting[_waiting.Count - 1] : null;
         if (displaced is not null && displaced.Priority >= entry.Priority)
         {
-            return new Admission(AdmissionOutcome.Full, Math.Max(1, WaitMs(1, nowMs, entry.DeadlineMs, entry.Priority)));
+            Overloaded(entry.DeadlineMs - nowMs, nowMs);
+            return new Admission(AdmissionOutcome.Full, Math.Max(1, WaitMs(entry.Items, nowMs, entry.DeadlineMs, entry.Priority)));
         }
 
         // An idle executor is given a chance in any case: what is believed of it may be out of date.
         if (_policy.RefusesEarly && _inFlight.Count > 0 && Service.Observations > 0)
         {
-            var waitMs = WaitMs(entry.Items, nowMs, entry.DeadlineMs, entry.Priority);
-            if (Service.ProbabilityWithin(entry.Items, 1, entry.DeadlineMs - nowMs - waitMs, nowMs) < LeastChance)
+            var waitMs = WaitMs(entry.Items, nowMs, entry.DeadlineMs, entry.Priority, out var inTime);
+            if (inTime < LeastChance)
             {
-                return new Admission(AdmissionOutcome.TooLate, Math.Max(1, waitMs));
+                Overloaded(entry.DeadlineMs - nowMs, nowMs);
+                displaced = MakesRoomFor(entry, nowMs);
+                if (displaced is null)
+                {
+                    return new Admission(AdmissionOutcome.TooLate, Math.Max(1, waitMs));
+                }
             }
         }
 
@@ -118,7 +127,7 @@ public sealed class Batcher
             return default;
         }
 
-        var plan = _policy.Plan(new BatcherView(_waiting, Service, Limits, nowMs, _inFlight.Count, _itemsInFlight));
+        var plan = _policy.Plan(View(nowMs));
         if (plan.MaxItems <= 0)
         {
             wakeMs = Math.Min(plan.WakeMs, EarliestDeadlineMs());
@@ -138,7 +147,7 @@ public sealed class Batcher
             entry.IsQueued = false;
             requests.Add(entry);
             items += entry.Items;
-            targetMs = Math.Min(targetMs, entry.DeadlineMs - entry.EnqueuedMs);
+            targetMs = Math.Min(targetMs, entry.TargetMs);
             count++;
         }
 
@@ -180,41 +189,66 @@ public sealed class Batcher
         }
     }
 
+    /// <summary>
+    /// Takes in what a request took outside of the queue and its executor, as far as that was measured: before it was queued, and after its answer came.
+    /// Deadlines are then held with that time to spare.
+    /// </summary>
+    /// <param name="outsideMs">Both together, in milliseconds.</param>
+    public void ReportOutsideMs(double outsideMs) => _outside.Observe(outsideMs);
+
     /// <summary>How long a request that came now would wait until its batch leaves.</summary>
     /// <param name="items">Its examples.</param>
     /// <param name="nowMs">The time.</param>
     /// <param name="deadlineMs">Its deadline; infinite for none.</param>
     /// <param name="priority">Its priority: it does not wait for those of lower ones.</param>
     /// <returns>Milliseconds, in the mean; 0 while nothing is known.</returns>
-    public double WaitMs(int items, double nowMs, double deadlineMs = double.PositiveInfinity, int priority = int.MinValue)
+    public double WaitMs(int items, double nowMs, double deadlineMs = double.PositiveInfinity, int priority = int.MinValue) =>
+        WaitMs(items, nowMs, deadlineMs, priority, out _);
+
+    // The same, and how likely it would be in time, if the batches until then are the ones that the policy would send.
+    private double WaitMs(int items, double nowMs, double deadlineMs, int priority, out double inTime)
     {
+        var view = View(nowMs);
+        var targetMs = deadlineMs - nowMs;
         var ahead = _waiting.ItemsFrom(priority);
-        var places = Service.BestInFlight(ahead + _itemsInFlight + items, _policy.MaxInFlight, nowMs);
-        if (_inFlight.Count < places && ahead == 0)
+        var freeMs = FreeMs(ahead + items, nowMs, out var places);
+        var most = view.BestWithin((int)Math.Min(Limits.MaxBatchItems, ahead + items), places, targetMs - freeMs, targetMs);
+
+        // It may go with those ahead, unless they fill more than a batch.
+        var rounds = ahead == 0 ? 0 : (ahead + items - 1) / most / places;
+        var waitMs = freeMs + (rounds * Service.ExpectedMs(most, places, nowMs));
+        var with = Math.Max(items, Math.Min(most, (ahead + items + places - 1) / places));
+        inTime = view.ProbabilityInTime(with, places, targetMs - waitMs, targetMs);
+        return waitMs;
+    }
+
+    // When there is a place for one more batch: when the first of those in flight is answered; one that is late already may be so at any moment.
+    private double FreeMs(long items, double nowMs, out int places)
+    {
+        places = Service.BestInFlight(_itemsInFlight + items, _policy.MaxInFlight, nowMs);
+        if (_inFlight.Count < places)
         {
             return 0;
         }
 
-        // A place is free when the first of those in flight is answered; one that is late already may be so at any moment.
-        var freeMs = 0.0;
-        if (_inFlight.Count >= places)
+        var freeMs = double.PositiveInfinity;
+        foreach (var one in _inFlight)
         {
-            freeMs = double.PositiveInfinity;
-            foreach (var one in _inFlight)
-            {
-                freeMs = Math.Min(freeMs, Math.Max(0, one.ExpectedEndMs - nowMs));
-            }
+            freeMs = Math.Min(freeMs, Math.Max(0, one.ExpectedEndMs - nowMs));
         }
 
-        if (ahead == 0)
-        {
-            return freeMs;
-        }
+        return freeMs;
+    }
 
-        // It may go with those ahead, unless they fill more than a batch.
-        var most = Service.BestWithin((deadlineMs - nowMs) / 2, places, (int)Math.Min(Limits.MaxBatchItems, ahead + items), nowMs);
-        var full = (ahead + items - 1) / most / places;
-        return freeMs + (full * Service.ExpectedMs(most, places, nowMs));
+    // Where not all can be answered in time, those that came last have the most time to spare: of its priority the one that is due first goes instead. (What
+    // has a lower one is not ahead of it, and what has a higher one gives way to nobody.)
+    private BatchEntry? MakesRoomFor(BatchEntry entry, double nowMs)
+    {
+        var targetMs = entry.DeadlineMs - nowMs;
+        return _waiting.FirstOf(entry.Priority) is { } first && first.DeadlineMs < entry.DeadlineMs
+            && View(nowMs).ProbabilityInTime(entry.Items, 1, targetMs - FreeMs(_waiting.Items + entry.Items, nowMs, out _), targetMs) >= LeastChance
+            ? first
+            : null;
     }
 
     // The first of each priority: in its part of the order none is due before it.
@@ -246,6 +280,7 @@ public sealed class Batcher
             // When it was the only one of its priority, the next level comes to this place.
             _waiting.RemoveRange(at, 1);
             first.IsQueued = false;
+            Overloaded(first.TargetMs, nowMs);
             refused.Add(first);
         }
     }
@@ -253,5 +288,18 @@ public sealed class Batcher
     private bool IsHopeless(BatchEntry entry, double nowMs) =>
         entry.DeadlineMs <= nowMs
         || (_policy.RefusesEarly && _inFlight.Count > 0
-            && Service.ProbabilityWithin(entry.Items, 1, entry.DeadlineMs - nowMs, nowMs) < LeastChance);
+            && View(nowMs).ProbabilityInTime(
+                entry.Items, 1, entry.DeadlineMs - nowMs - FreeMs(_waiting.Items, nowMs, out _), entry.TargetMs) < LeastChance);
+
+    // Until a request that came now, with as much time as the one that was refused, is over.
+    private void Overloaded(double targetMs, double nowMs)
+    {
+        if (double.IsFinite(targetMs))
+        {
+            _overloadedUntilMs = Math.Max(_overloadedUntilMs, nowMs + targetMs);
+        }
+    }
+
+    private BatcherView View(double nowMs) =>
+        new(_waiting, Service, _outside, Limits, nowMs, _inFlight.Count, _itemsInFlight, nowMs < _overloadedUntilMs);
 }

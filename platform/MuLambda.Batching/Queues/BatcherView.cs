@@ -4,8 +4,17 @@ namespace MuLambda.Batching;
 public readonly ref struct BatcherView
 {
     private readonly DeadlineOrder _waiting;
+    private readonly OutsideTime _outside;
 
-    internal BatcherView(DeadlineOrder waiting, BatchServiceTime service, BatcherLimits limits, double nowMs, int batchesInFlight, int itemsInFlight)
+    internal BatcherView(
+        DeadlineOrder waiting,
+        BatchServiceTime service,
+        OutsideTime outside,
+        BatcherLimits limits,
+        double nowMs,
+        int batchesInFlight,
+        int itemsInFlight,
+        bool isOverloaded)
     {
         _waiting = waiting;
         Service = service;
@@ -13,6 +22,8 @@ public readonly ref struct BatcherView
         NowMs = nowMs;
         BatchesInFlight = batchesInFlight;
         ItemsInFlight = itemsInFlight;
+        _outside = outside;
+        IsOverloaded = isOverloaded;
     }
 
     /// <summary>The time, in the queue's milliseconds.</summary>
@@ -38,6 +49,63 @@ public readonly ref struct BatcherView
 
     /// <summary>What batches are known to take.</summary>
     public BatchServiceTime Service { get; }
+
+    /// <summary>
+    /// Whether there is too much to do: a request was refused because of its deadline, or for want of a place, no longer ago than it had time until then.
+    /// </summary>
+    public bool IsOverloaded { get; }
+
+    /// <summary>What a request takes outside of the queue and the executor at most, with the wanted probability, by what was reported, in milliseconds.</summary>
+    public double MostOutsideMs => _outside.MostMs;
+
+    /// <summary>The same in the median.</summary>
+    public double MedianOutsideMs => _outside.MedianMs;
+
+    /// <summary>How likely a request is in time in a batch that leaves now, with what it takes outside; while there is too much to do also with what nobody sees.</summary>
+    /// <param name="items">The batch's examples.</param>
+    /// <param name="inFlight">The batches at a time, this one included.</param>
+    /// <param name="withinMs">The time to the request's deadline, in milliseconds.</param>
+    /// <param name="targetMs">What that was when it was queued.</param>
+    /// <returns>From 0 to 1; 1 while nothing is known.</returns>
+    public double ProbabilityInTime(double items, int inFlight, double withinMs, double targetMs)
+    {
+        if (!IsOverloaded && !_outside.IsSeen)
+        {
+            return Service.ProbabilityWithin(items, inFlight, withinMs, NowMs);
+        }
+
+        var sum = 0.0;
+        for (var point = 0; point < OutsideTime.Points; point++)
+        {
+            sum += Service.ProbabilityWithin(items, inFlight, withinMs - _outside.At(point, targetMs, IsOverloaded), NowMs);
+        }
+
+        return sum / OutsideTime.Points;
+    }
+
+    /// <summary>The size of batches that answer the most in time for the time they take.</summary>
+    /// <param name="most">The largest size.</param>
+    /// <param name="inFlight">The batches at a time.</param>
+    /// <param name="withinMs">The time that each has, in milliseconds.</param>
+    /// <param name="targetMs">What its requests had when they were queued.</param>
+    /// <returns>Examples, at least 1.</returns>
+    internal int BestWithin(int most, int inFlight, double withinMs, double targetMs)
+    {
+        var (best, bestRate) = (1, 0.0);
+        for (var items = 1; items <= most; items = NextSize(items, most))
+        {
+            var rate = items * ProbabilityInTime(items, inFlight, withinMs, targetMs) / Math.Max(Service.ExpectedMs(items, inFlight, NowMs), 1e-9);
+            if (rate > bestRate)
+            {
+                (best, bestRate) = (items, rate);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The next of the sizes that are compared: a quarter larger, and the largest in any case.</summary>
+    internal static int NextSize(int items, int most) => items >= most ? most + 1 : Math.Min(most, Math.Max(items + 1, items * 5 / 4));
 
     /// <summary>A waiting request, by its place in the order of service.</summary>
     /// <param name="index">The place, from 0.</param>

@@ -108,6 +108,23 @@ internal sealed class DeadlineOrder
         Count -= count;
     }
 
+    /// <summary>The entry of a priority with the earliest deadline; null for none.</summary>
+    public BatchEntry? FirstOf(int priority)
+    {
+        var at = 0;
+        foreach (ref readonly var level in Levels)
+        {
+            if (level.Priority == priority)
+            {
+                return this[at];
+            }
+
+            at += level.Count;
+        }
+
+        return null;
+    }
+
     // The first place whose entry is not before this one.
     private int Place(BatchEntry entry)
     {

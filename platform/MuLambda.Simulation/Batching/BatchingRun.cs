@@ -14,7 +14,11 @@ public sealed class BatchingRun
     private readonly List<BatchEntry> _refusals = [];
     private readonly List<double> _latencies = [];
     private long _eventNumber;
+    private readonly long _seed;
     private int _running;
+    private double _utilization;
+    private double _utilizationMs;
+    private long _requestNumber;
     private long _offered;
     private long _answered;
     private long _inTime;
@@ -26,6 +30,7 @@ public sealed class BatchingRun
     private BatchingRun(BatchingScenario scenario, IBatchPolicy policy, long seed)
     {
         _scenario = scenario;
+        _seed = seed;
         _batcher = new Batcher(policy, scenario.Limits);
         _chance = RequestChance.Of(seed, 1, 0, 0);
     }
@@ -65,16 +70,22 @@ public sealed class BatchingRun
         {
             case EventKind.Arrival:
                 _offered += Counts(nowMs);
-                var request = new Waiting(nowMs + _scenario.SloMs);
-                if (_batcher.TryEnqueue(request, nowMs).Outcome != AdmissionOutcome.Queued)
+                PlanArrival(arrivals);
+                if (_scenario.Outside is { } outside)
                 {
-                    _refused += Counts(nowMs);
+                    var chance = RequestChance.Of(_seed, 2, 0, _requestNumber++);
+                    var (inMs, outMs) = (outside.WayMs(Utilization(nowMs), chance.Normal(0)), outside.WayMs(_utilization, chance.Normal(1)));
+                    Plan(nowMs + inMs, new Event(EventKind.Queued, null, new Waiting(nowMs, nowMs + inMs + _scenario.SloMs, inMs, outMs)));
+                    return;
                 }
 
-                _mostWaiting = Math.Max(_mostWaiting, _batcher.Count);
-                PlanArrival(arrivals);
+                Enqueue(new Waiting(nowMs, nowMs + _scenario.SloMs, 0, 0), nowMs);
+                break;
+            case EventKind.Queued:
+                Enqueue(next.Request!, nowMs);
                 break;
             case EventKind.Served:
+                Utilization(nowMs);
                 _running--;
                 Serve(nowMs);
                 Plan(nowMs + (_scenario.Server.TransportMs / 2), next with { Kind = EventKind.Answer });
@@ -94,6 +105,26 @@ public sealed class BatchingRun
         Dispatch(nowMs);
     }
 
+    private void Enqueue(Waiting request, double nowMs)
+    {
+        var admission = _batcher.TryEnqueue(request, nowMs);
+        var refused = admission.Outcome != AdmissionOutcome.Queued ? request : (Waiting?)admission.Displaced;
+        if (refused is not null)
+        {
+            _refused += Counts(refused.SentMs);
+        }
+
+        _mostWaiting = Math.Max(_mostWaiting, _batcher.Count);
+    }
+
+    // The share of the executor that is taken, until now.
+    private double Utilization(double nowMs)
+    {
+        _utilization = OutsideDelay.Utilization(_utilization, (double)_running / _scenario.Server.Parallel, nowMs - _utilizationMs);
+        _utilizationMs = nowMs;
+        return _utilization;
+    }
+
     private void Dispatch(double nowMs)
     {
         while (true)
@@ -103,7 +134,7 @@ public sealed class BatchingRun
             var batch = _batcher.Take(nowMs, _requests, _refusals, out var wakeMs);
             foreach (var refused in _refusals)
             {
-                _refused += Counts(refused.EnqueuedMs);
+                _refused += Counts(((Waiting)refused).SentMs);
             }
 
             if (!batch.Exists)
@@ -125,6 +156,7 @@ public sealed class BatchingRun
     {
         while (_running < _scenario.Server.Parallel && _atServer.TryDequeue(out var next))
         {
+            Utilization(nowMs);
             _running++;
             var server = _scenario.Server;
             var scatter = Math.Exp((server.Sigma * _chance.Normal((int)next.Batch.Number)) - (server.Sigma * server.Sigma / 2));
@@ -136,14 +168,21 @@ public sealed class BatchingRun
     {
         _batcher.Complete(answered.Batch, nowMs, answered: true);
         _batches += Counts(answered.Batch.StartedMs);
-        foreach (var request in answered.Requests)
+        foreach (var entry in answered.Requests)
         {
-            var counts = Counts(request.EnqueuedMs);
+            var request = (Waiting)entry;
+            var latencyMs = nowMs + request.OutMs - request.SentMs;
+            var counts = Counts(request.SentMs);
+            if (_scenario.Outside is { Reported: > 0 } outside)
+            {
+                _batcher.ReportOutsideMs(outside.Reported * (request.InMs + request.OutMs));
+            }
+
             _answered += counts;
-            _inTime += nowMs <= request.DeadlineMs ? counts : 0;
+            _inTime += latencyMs <= _scenario.SloMs ? counts : 0;
             if (counts > 0)
             {
-                _latencies.Add(nowMs - request.EnqueuedMs);
+                _latencies.Add(latencyMs);
             }
         }
     }
@@ -163,15 +202,24 @@ public sealed class BatchingRun
     private enum EventKind
     {
         Arrival,
+        Queued,
         AtServer,
         Served,
         Answer,
         Wake,
     }
 
-    private readonly record struct Event(EventKind Kind, Running? Running);
+    private readonly record struct Event(EventKind Kind, Running? Running, Waiting? Request = null);
 
     private sealed record Running(Batch Batch, BatchEntry[] Requests);
 
-    private sealed class Waiting(double deadlineMs) : BatchEntry(1, deadlineMs);
+    // A client's request: when it was sent, and what it takes until it is queued and from its answer on.
+    private sealed class Waiting(double sentMs, double deadlineMs, double inMs, double outMs) : BatchEntry(1, deadlineMs)
+    {
+        public double SentMs => sentMs;
+
+        public double InMs => inMs;
+
+        public double OutMs => outMs;
+    }
 }

@@ -12,6 +12,9 @@ public sealed record BatchingScenario(BatchServer Server, ArrivalProcess Arrival
     /// <summary>What the queue takes at most.</summary>
     public BatcherLimits Limits { get; init; } = new();
 
+    /// <summary>What requests take outside of the queue and the executor; null for nothing.</summary>
+    public OutsideDelay? Outside { get; init; }
+
     /// <summary>Requests that come before this are not counted, in milliseconds.</summary>
     public double WarmUpMs { get; init; }
 }

@@ -59,18 +59,112 @@ public sealed class BatchingRunTests
         (flooded.Answered + flooded.Refused).ShouldBe(flooded.Offered);
     }
 
+    /// <summary>What adaptive answers at most is about 1800 a second of the one and 2500 of the other: two to ten times that.</summary>
+    public static TheoryData<string, bool, long> Floods()
+    {
+        var floods = new TheoryData<string, bool, long>();
+        foreach (var shape in new[] { "gpu", "cpu" })
+        {
+            foreach (var seed in new long[] { 1, 2, 3 })
+            {
+                floods.Add(shape, false, seed);
+                floods.Add(shape, true, seed);
+            }
+        }
+
+        return floods;
+    }
+
+    [Theory]
+    [MemberData(nameof(Floods))]
+    public void Two_to_ten_times_as_much_as_batches_can_do_does_not_make_goodput_collapse(string shape, bool bursts, long seed) =>
+        ShouldNotCollapse(shape, bursts, seed, outside: false, below: [0.7, 1], above: [2, 3, 5, 10]);
+
+    [Theory]
+    [MemberData(nameof(Floods))]
+    public void Nor_does_it_where_requests_take_time_that_the_queue_does_not_see(string shape, bool bursts, long seed) =>
+        ShouldNotCollapse(shape, bursts, seed, outside: true, below: [0.7, 1], above: [1.5, 2, 3]);
+
+    [Theory]
+    [InlineData("gpu", 0.5)]
+    [InlineData("gpu", 1.5)]
+    [InlineData("gpu", 10)]
+    [InlineData("cpu", 0.5)]
+    [InlineData("cpu", 1.0)]
+    [InlineData("cpu", 1.5)]
+    public void With_time_that_the_queue_does_not_see_adaptive_is_as_good_as_the_best_fixed_setting_too(string shape, double load)
+    {
+        var best = Grid.Max(setting => Run(shape, load, false, new FixedBatching(setting.Items, setting.TimeoutMs, 2), outside: true, durationMs: 10_000).Goodput);
+
+        Run(shape, load, false, new AdaptiveBatching(), outside: true, durationMs: 10_000).Goodput.ShouldBeGreaterThanOrEqualTo(0.98 * best);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void What_is_reported_of_that_time_is_kept_to_spare(long seed)
+    {
+        var unseen = Run("cpu", 1.5, false, new AdaptiveBatching(), seed, outside: true);
+        var seen = Run("cpu", 1.5, false, new AdaptiveBatching(), seed, outside: true, reported: 1);
+
+        seen.Goodput.ShouldBeGreaterThan(1.1 * unseen.Goodput);
+        (seen.Answered - seen.InTime).ShouldBeLessThan((unseen.Answered - unseen.InTime) / 2);
+    }
+
+    [Fact]
+    public void A_flood_from_the_very_first_request_is_survived()
+    {
+        foreach (var seed in new long[] { 11, 12, 13, 14, 15 })
+        {
+            Run("gpu", 200, false, new AdaptiveBatching(), seed, durationMs: 4000).Goodput
+                .ShouldBeGreaterThan(8 * BatchServer.Gpu.UnbatchedPerSecond, Text($"seed {seed}"));
+        }
+    }
+
     [Fact]
     public void The_same_seed_gives_the_same_run_and_another_one_another() =>
         (Run("cpu", 0.8, false, new AdaptiveBatching()), Run("cpu", 0.8, false, new AdaptiveBatching(), seed: 2)).ShouldSatisfyAllConditions(
             runs => runs.Item1.ShouldBe(Run("cpu", 0.8, false, new AdaptiveBatching())),
             runs => runs.Item1.ShouldNotBe(runs.Item2));
 
-    private static BatchingResult Run(string shape, double load, bool bursts, IBatchPolicy policy, long seed = 1)
+    // At each load the most of any lower one is what may not be lost; at higher ones more can be answered, as those left to choose from are fresher.
+    private static void ShouldNotCollapse(string shape, bool bursts, long seed, bool outside, double[] below, double[] above)
+    {
+        double Goodput(double load) =>
+            Run(shape, load, bursts, new AdaptiveBatching(), seed, outside, durationMs: bursts ? 12_000 : 6000).Goodput;
+
+        var peak = Multiples(shape, below).Max(Goodput);
+        foreach (var load in Multiples(shape, above))
+        {
+            var goodput = Goodput(load);
+            goodput.ShouldBeGreaterThanOrEqualTo(0.9 * peak, Text($"load {load:0.0}, seed {seed}"));
+            peak = Math.Max(peak, goodput);
+        }
+    }
+
+    private static double[] Multiples(string shape, params double[] ofBatched)
+    {
+        var (server, perSecond) = shape == "gpu" ? (BatchServer.Gpu, 1800) : (BatchServer.Cpu, 2500);
+        return [.. ofBatched.Select(multiple => multiple * perSecond / server.UnbatchedPerSecond)];
+    }
+
+    private static BatchingResult Run(
+        string shape, double load, bool bursts, IBatchPolicy policy, long seed = 1, bool outside = false, double reported = 0, double durationMs = 22_000)
     {
         var server = shape == "gpu" ? BatchServer.Gpu : BatchServer.Cpu;
         var perSecond = load * server.UnbatchedPerSecond;
+        var sloMs = 3 * server.UnbatchedMs;
         ArrivalProcess arrivals = bursts ? new PeriodicBurstArrivals(perSecond, 5, 2000, 10_000) : new PoissonArrivals(perSecond);
         return BatchingRun.Run(
-            new BatchingScenario(server, arrivals, 3 * server.UnbatchedMs, 22_000) { WarmUpMs = 2000 }, policy, seed);
+            new BatchingScenario(server, arrivals, sloMs, durationMs)
+            {
+                WarmUpMs = 2000,
+                Outside = outside ? OutsideDelay.Of(sloMs) with { Reported = reported } : null,
+            },
+            policy,
+            seed);
     }
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

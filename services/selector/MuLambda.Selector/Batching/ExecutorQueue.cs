@@ -83,7 +83,7 @@ internal sealed class ExecutorQueue
             admission = _batcher.TryEnqueue(pending, nowMs);
             if (admission.Displaced is PendingPrediction displaced)
             {
-                Refuse(displaced, nowMs, "A request of higher priority took its place in the full queue for the executor.");
+                Refuse(displaced, nowMs, "Another request took its place in the queue for the executor: one of higher priority, or with more time to its deadline where not all can be answered.");
             }
 
             first = Next(nowMs);
