@@ -27,7 +27,7 @@ public sealed class BatchingBenchmarkTests
         var server = report.Servers.ShouldHaveSingleItem();
         server.CapacityPerSecond.ShouldBeGreaterThan(0);
         server.SloMs.ShouldBe(1000 * server.MedianMs);
-        server.SaturatedPerSecond.Keys.ShouldBe(["none", "fixed-8-0", "adaptive"]);
+        server.Saturated.Keys.ShouldBe(["none", "fixed-8-0", "adaptive"]);
         report.Cells.Select(c => c.Setting).ShouldBe(["none", "fixed-8-0", "adaptive"]);
         report.Cells.Select(c => c.OfferedPerSecond).Distinct().ShouldHaveSingleItem("they meet the same schedule");
         report.Cells.ShouldAllBe(c => c.GoodPerSecond > 0 && c.P99Ms >= c.P50Ms);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using MuLambda.Benchmarks.Targets;
 using MuLambda.Load;
@@ -16,6 +17,9 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
     private const string Refused = "grpc RESOURCE_EXHAUSTED";
 
     private const double SparseLoad = 0.1;
+
+    // What it takes until the runtime has compiled what is called often.
+    private static readonly TimeSpan LeastWarmUp = TimeSpan.FromSeconds(5);
 
     // Without an objective: only what never ends is given up.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -52,14 +56,14 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
     private async Task MeasureAsync(BenchmarkModel model, List<BatchingServer> servers, List<BatchingCell> cells)
     {
         await using var platform = await ServedPlatform.StartAsync(model, progress);
-        var targets = new List<(PolicySetting Setting, ILoadTarget Target)>();
+        var targets = new List<Under>();
         try
         {
             foreach (var setting in options.Settings)
             {
                 progress($"{model.Name}: starting the selector with {setting.Name}");
                 var selector = await platform.StartSelectorAsync(setting.Arguments);
-                targets.Add((setting, await TargetAsync(platform, selector, model)));
+                targets.Add(new Under(setting, selector, await TargetAsync(platform, selector, model)));
             }
 
             var server = await FindAsync(platform, model, targets);
@@ -70,7 +74,8 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
                 {
                     foreach (var load in options.Loads)
                     {
-                        foreach (var (setting, target) in targets)
+                        // Whoever comes first finds caches and clocks that others left: each round another one does.
+                        foreach (var (setting, _, target) in targets.Skip(round % targets.Count).Concat(targets.Take(round % targets.Count)))
                         {
                             progress(string.Create(
                                 CultureInfo.InvariantCulture,
@@ -83,34 +88,37 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
         }
         finally
         {
-            foreach (var (_, target) in targets)
+            foreach (var under in targets)
             {
-                target.Dispose();
+                under.Dispose();
             }
         }
     }
 
     // What the executor answers without batches is what loads are shares of.
-    private async Task<BatchingServer> FindAsync(
-        ServedPlatform platform, BenchmarkModel model, List<(PolicySetting Setting, ILoadTarget Target)> targets)
+    private async Task<BatchingServer> FindAsync(ServedPlatform platform, BenchmarkModel model, List<Under> targets)
     {
-        var own = targets.FirstOrDefault(t => t.Setting.Policy == PolicySetting.None).Target;
-        using var extra = own is null
-            ? await TargetAsync(platform, await platform.StartSelectorAsync(new PolicySetting(PolicySetting.None).Arguments), model)
-            : null;
+        var own = targets.FirstOrDefault(t => t.Setting.Policy == PolicySetting.None);
+        using var extra = own is null ? await WithoutBatchesAsync(platform, model) : null;
         var none = own ?? extra!;
-        progress($"{model.Name}: warming up");
-        await SaturateAsync(none, options.Measured);
-        var saturated = new Dictionary<string, double>();
-        foreach (var (setting, target) in targets)
+
+        // All are equally warm, or the first to be measured would have paid for the others.
+        foreach (var under in targets.Append(none).Distinct())
         {
-            progress($"{model.Name}: saturating through {setting.Name}");
-            saturated[setting.Name] = await SaturateAsync(target, options.Measured);
+            progress($"{model.Name}: warming up {under.Setting.Name}");
+            await SaturateAsync(platform, under, options.Measured < LeastWarmUp ? LeastWarmUp : options.Measured);
         }
 
-        var capacity = saturated.TryGetValue(PolicySetting.None, out var known) ? known : await SaturateAsync(none, options.Measured);
+        var saturated = new Dictionary<string, Saturation>();
+        foreach (var under in targets)
+        {
+            progress($"{model.Name}: saturating through {under.Setting.Name}");
+            saturated[under.Setting.Name] = await SaturateAsync(platform, under, options.Measured);
+        }
+
+        var capacity = (saturated.GetValueOrDefault(PolicySetting.None) ?? await SaturateAsync(platform, none, options.Measured)).PerSecond;
         progress($"{model.Name}: the median without batches");
-        var alone = await LoadGenerator.RunAsync(none, new LoadPlan
+        var alone = await LoadGenerator.RunAsync(none.Target, new LoadPlan
         {
             Arrivals = options.MedianOfSparse ? new PoissonArrivals(SparseLoad * capacity) : null,
             WarmUp = options.WarmUp,
@@ -122,11 +130,26 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
         return new BatchingServer(model.Name, capacity, median, options.SloFactor * median, saturated);
     }
 
-    private async Task<double> SaturateAsync(ILoadTarget target, TimeSpan time)
+    private static async Task<Under> WithoutBatchesAsync(ServedPlatform platform, BenchmarkModel model)
     {
-        var result = await LoadGenerator.RunAsync(
-            target, new LoadPlan { Concurrency = options.Callers, WarmUp = options.WarmUp, Duration = time, Timeout = Patience });
-        return result.Answered > 0 ? result.ThroughputPerSecond : throw new InvalidOperationException($"{target.Address} does not answer: {Example(result)}");
+        var setting = new PolicySetting(PolicySetting.None);
+        var selector = await platform.StartSelectorAsync(setting.Arguments);
+        return new Under(setting, selector, await TargetAsync(platform, selector, model));
+    }
+
+    private async Task<Saturation> SaturateAsync(ServedPlatform platform, Under under, TimeSpan time)
+    {
+        using var self = Process.GetCurrentProcess();
+        var (executor, selector, callers) = (platform.Executor.ProcessorTime, under.Selector.Process.ProcessorTime, self.TotalProcessorTime);
+        var result = await LoadGenerator.RunAsync(under.Target, new LoadPlan { Concurrency = options.Callers, Duration = time, Timeout = Patience });
+        self.Refresh();
+        return result.Answered > 0
+            ? new Saturation(
+                result.ThroughputPerSecond,
+                (platform.Executor.ProcessorTime - executor).TotalMicroseconds / result.Answered,
+                (under.Selector.Process.ProcessorTime - selector).TotalMicroseconds / result.Answered,
+                (self.TotalProcessorTime - callers).TotalMicroseconds / result.Answered)
+            : throw new InvalidOperationException($"{under.Target.Address} does not answer: {Example(result)}");
     }
 
     private async Task<BatchingCell> CellAsync(
@@ -151,6 +174,12 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
     {
         var inputs = await ServingMetadata.GetAsync(GrpcAddress.Parse(platform.Executor.Grpc), model.Name, Signature, CancellationToken.None);
         return new Load.GrpcTarget(GrpcAddress.Parse(selector.Grpc), model.Name, Signature, new RandomInputs(inputs, seed: 1), [1]);
+    }
+
+    /// <summary>A selector with a batch policy, and what sends requests to it.</summary>
+    private sealed record Under(PolicySetting Setting, SelectorServer Selector, ILoadTarget Target) : IDisposable
+    {
+        public void Dispose() => Target.Dispose();
     }
 
     private static string Example(LoadResult result) => result.Errors.Count > 0 ? result.Errors[0].Example : "no request was sent";

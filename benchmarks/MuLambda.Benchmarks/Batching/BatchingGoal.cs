@@ -72,11 +72,11 @@ internal sealed record BatchingGoal(string Server, string Aim, string Found, boo
 
     private static IEnumerable<BatchingGoal> Saturation(BatchingServer server)
     {
-        if (server.SaturatedPerSecond.TryGetValue(PolicySetting.Adaptive, out var adaptive)
-            && server.SaturatedPerSecond.TryGetValue(PolicySetting.None, out var none))
+        if (server.Saturated.TryGetValue(PolicySetting.Adaptive, out var adaptive) && server.Saturated.TryGetValue(PolicySetting.None, out var none))
         {
             yield return new BatchingGoal(
-                server.Name, "throughput at saturation at least 2.5 times none's", Text($"{adaptive / none:0.00} times"), adaptive >= 2.5 * none);
+                server.Name, "throughput at saturation at least 2.5 times none's", Text($"{adaptive.PerSecond / none.PerSecond:0.00} times"),
+                adaptive.PerSecond >= 2.5 * none.PerSecond);
         }
     }
 

@@ -71,17 +71,28 @@ internal sealed record BatchingReport(
         Line(text, $"");
         Line(text, $"Without batches: {server.CapacityPerSecond:0} requests a second, median {server.MedianMs:0.00} ms; objective and deadline {server.SloMs:0.00} ms.");
         Line(text, $"");
-        Line(text, $"Saturated, requests a second:");
+        Line(text, $"Saturated:");
         Line(text, $"");
-        Line(text, $"| {string.Join(" | ", server.SaturatedPerSecond.Keys)} |");
-        Line(text, $"|{string.Concat(server.SaturatedPerSecond.Select(_ => "--:|"))}");
-        Line(text, $"| {string.Join(" | ", server.SaturatedPerSecond.Values.Select(v => Text($"{v:0}")))} |");
+        Line(text, $"| | {string.Join(" | ", server.Saturated.Keys)} |");
+        Line(text, $"|---|{string.Concat(server.Saturated.Select(_ => "--:|"))}");
+        Saturated(text, server, "requests a second", one => one.PerSecond);
+        Saturated(text, server, "processor, us a request: executor", one => one.ExecutorUs);
+        Saturated(text, server, "selector", one => one.SelectorUs);
+        Saturated(text, server, "callers", one => one.CallersUs);
         foreach (var arrivals in ArrivalsOf(server))
         {
             foreach (var load in Cells.Where(c => c.Server == server.Name && c.Arrivals == arrivals).GroupBy(c => c.Load))
             {
                 Load(text, server, arrivals, load.Key, [.. load]);
             }
+        }
+    }
+
+    private static void Saturated(StringBuilder text, BatchingServer server, string name, Func<Saturation, double?> figure)
+    {
+        if (server.Saturated.Values.Any(one => figure(one) is not null))
+        {
+            Line(text, $"| {name} | {string.Join(" | ", server.Saturated.Values.Select(one => Text($"{figure(one):0}")))} |");
         }
     }
 

@@ -5,6 +5,6 @@ namespace MuLambda.Benchmarks.Batching;
 /// <param name="CapacityPerSecond">Requests a second that it answers without batches.</param>
 /// <param name="MedianMs">The median latency without batches, in milliseconds.</param>
 /// <param name="SloMs">The objective, which is every request's deadline, in milliseconds.</param>
-/// <param name="SaturatedPerSecond">Requests a second in a closed loop of many callers without a deadline, by setting.</param>
+/// <param name="Saturated">What a closed loop of many callers without a deadline gets, by setting.</param>
 internal sealed record BatchingServer(
-    string Name, double CapacityPerSecond, double MedianMs, double SloMs, IReadOnlyDictionary<string, double> SaturatedPerSecond);
+    string Name, double CapacityPerSecond, double MedianMs, double SloMs, IReadOnlyDictionary<string, Saturation> Saturated);

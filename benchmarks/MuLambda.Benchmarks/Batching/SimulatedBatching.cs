@@ -25,7 +25,7 @@ internal sealed class SimulatedBatching(BatchingOptions options, Action<string> 
             progress(name);
             var found = new BatchingServer(
                 name, server.UnbatchedPerSecond, server.UnbatchedMs, options.SloFactor * server.UnbatchedMs,
-                options.Settings.ToDictionary(setting => setting.Name, setting => SaturatedBy(server, setting)));
+                options.Settings.ToDictionary(setting => setting.Name, setting => new Saturation(SaturatedBy(server, setting))));
             servers.Add(found);
             foreach (var arrivals in options.Arrivals)
             {

@@ -6,7 +6,8 @@ namespace MuLambda.Batching;
 /// </summary>
 /// <remarks>
 /// <para><b>How many at a time.</b> As many as finish what is there (waiting and running) first, when it is divided evenly among them, by what batches of
-/// that size and number were seen to take: more where the executor runs them side by side, one where a batch costs mostly a fixed part.</para>
+/// that size and number were seen to take: more where the executor runs them side by side, one where a batch costs mostly a fixed part. And one more where
+/// requests are then answered sooner in the mean than if what waits waited for the first batch to end, by what it takes beside the others and costs them.</para>
 /// <para><b>How large.</b> An even part of what is there, but no more than is answered before its earliest deadline with the wanted probability, as long as
 /// all that wait can be answered in time with batches of that size.</para>
 /// <para><b>When there is too much.</b> First-come requests about to miss their deadline make batches small, and small batches make everyone late: goodput
@@ -38,7 +39,12 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
         var places = service.BestInFlight(present, maxInFlight, queue.NowMs);
         if (queue.BatchesInFlight >= places)
         {
-            return BatchPlan.Wait;
+            if (queue.IsOverloaded || queue.BatchesInFlight >= maxInFlight || !IsSoonerNow(queue))
+            {
+                return BatchPlan.Wait;
+            }
+
+            places = queue.BatchesInFlight + 1;
         }
 
         var inFlight = queue.BatchesInFlight + 1;
@@ -68,6 +74,19 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
     /// <inheritdoc/>
     public void Completed(in Batch batch, double tookMs, double targetMs)
     {
+    }
+
+    // Whether requests, those in flight included, are answered sooner in the mean when what waits leaves now, beside what is in flight, than when it waits for
+    // the first of that to end.
+    private static bool IsSoonerNow(in BatcherView queue)
+    {
+        var (service, inFlight) = (queue.Service, queue.BatchesInFlight);
+        var waiting = (double)Math.Min(queue.Items, queue.MaxBatchItems);
+        var size = (double)queue.ItemsInFlight / inFlight;
+        var slower = service.ExpectedMs(size, inFlight + 1, queue.NowMs) / Math.Max(service.ExpectedMs(size, inFlight, queue.NowMs), 1e-9);
+        var nowMs = (waiting * service.ExpectedMs(waiting, inFlight + 1, queue.NowMs)) + (queue.RemainingItemMs * Math.Max(0, slower - 1));
+        var laterMs = waiting * (queue.NextFreeMs + service.ExpectedMs(waiting, inFlight, queue.NowMs));
+        return nowMs < laterMs;
     }
 
     // Requests answered in time, for the time it takes, by batches of several sizes that begin at a place.

@@ -300,6 +300,17 @@ public sealed class Batcher
         }
     }
 
-    private BatcherView View(double nowMs) =>
-        new(_waiting, Service, _outside, Limits, nowMs, _inFlight.Count, _itemsInFlight, nowMs < _overloadedUntilMs);
+    private BatcherView View(double nowMs)
+    {
+        var (nextMs, itemMs) = (double.PositiveInfinity, 0.0);
+        foreach (var one in _inFlight)
+        {
+            var leftMs = Math.Max(0, one.ExpectedEndMs - nowMs);
+            nextMs = Math.Min(nextMs, leftMs);
+            itemMs += one.Items * leftMs;
+        }
+
+        return new BatcherView(
+            _waiting, Service, _outside, Limits, nowMs, _inFlight.Count, _itemsInFlight, _inFlight.Count == 0 ? 0 : nextMs, itemMs, nowMs < _overloadedUntilMs);
+    }
 }

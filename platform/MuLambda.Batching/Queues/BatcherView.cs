@@ -14,6 +14,8 @@ public readonly ref struct BatcherView
         double nowMs,
         int batchesInFlight,
         int itemsInFlight,
+        double nextFreeMs,
+        double remainingItemMs,
         bool isOverloaded)
     {
         _waiting = waiting;
@@ -22,6 +24,8 @@ public readonly ref struct BatcherView
         NowMs = nowMs;
         BatchesInFlight = batchesInFlight;
         ItemsInFlight = itemsInFlight;
+        NextFreeMs = nextFreeMs;
+        RemainingItemMs = remainingItemMs;
         _outside = outside;
         IsOverloaded = isOverloaded;
     }
@@ -43,6 +47,12 @@ public readonly ref struct BatcherView
 
     /// <summary>The examples in these.</summary>
     public int ItemsInFlight { get; }
+
+    /// <summary>When the first of the batches in flight is expected to end, from now, in milliseconds; 0 for one that is late already, or where there is none.</summary>
+    public double NextFreeMs { get; }
+
+    /// <summary>What the batches in flight are expected to take from now, each times its examples, summed, in milliseconds.</summary>
+    public double RemainingItemMs { get; }
 
     /// <summary>The examples that a batch may have.</summary>
     public int MaxBatchItems { get; }

@@ -5,7 +5,10 @@ using MuLambda.Selection;
 namespace MuLambda.Selector;
 
 /// <summary>Sends the batches of a queue: joins their inputs, and gives each request its part of the outputs or its failure.</summary>
-internal sealed class BatchSender(ExecutorConnections connections, TimeProvider time)
+/// <param name="connections">The executors.</param>
+/// <param name="time">The time.</param>
+/// <param name="handedOver">Takes how long an answer waited for a thread, in milliseconds, once for each batch with several requests.</param>
+internal sealed class BatchSender(ExecutorConnections connections, TimeProvider time, Action<double> handedOver)
 {
     // What a call that everybody left behind still gets, and what a batch's call gets beyond its last deadline.
     private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(1);
@@ -94,7 +97,7 @@ internal sealed class BatchSender(ExecutorConnections connections, TimeProvider 
         StatusCode: StatusCode.InvalidArgument or StatusCode.OutOfRange or StatusCode.Internal or StatusCode.Unknown or StatusCode.FailedPrecondition,
     };
 
-    private static void HandOut(PendingPrediction[] requests, TensorsByExample outputs, BatchAnswer batch)
+    private void HandOut(PendingPrediction[] requests, TensorsByExample outputs, BatchAnswer batch)
     {
         var at = 0;
         var starts = new Dictionary<PendingPrediction, int>(requests.Length);
@@ -104,8 +107,17 @@ internal sealed class BatchSender(ExecutorConnections connections, TimeProvider 
             at += request.Items;
         }
 
-        Each(requests, request => request.Answer(new BatchedAnswer(
-            outputs.Part(starts[request], request.Items), batch with { IsFirst = ReferenceEquals(request, requests[0]) })));
+        var (answeredMs, measured) = (time.NowMs(), requests[requests.Length / 2]);
+        Each(requests, request =>
+        {
+            if (ReferenceEquals(request, measured))
+            {
+                handedOver(time.NowMs() - answeredMs);
+            }
+
+            request.Answer(new BatchedAnswer(
+                outputs.Part(starts[request], request.Items), batch with { IsFirst = ReferenceEquals(request, requests[0]) }));
+        });
     }
 
     // What follows an answer runs where it is given: the others' must not wait for the first one's.

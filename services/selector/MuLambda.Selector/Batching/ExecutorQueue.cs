@@ -26,7 +26,7 @@ internal sealed class ExecutorQueue
         ModelInputs like, CandidateWait wait, BatchingOptions options, ExecutorConnections connections, SelectorTelemetry telemetry, TimeProvider time)
     {
         Like = like with { Tensors = EmptyOf(like) };
-        (_wait, _sender, _telemetry, _time) = (wait, new BatchSender(connections, time), telemetry, time);
+        (_wait, _sender, _telemetry, _time) = (wait, new BatchSender(connections, time, HandedOver), telemetry, time);
         var policy = options.CreatePolicy();
         _tellsWait = policy is not NoBatching;
         _batcher = new Batcher(policy, new BatcherLimits(options.MaxQueued, options.MaxItems), options.Probability);
@@ -115,6 +115,15 @@ internal sealed class ExecutorQueue
 
     /// <summary>The last of its requests has ended, and nobody will use it again.</summary>
     public void Close() => _timer.Dispose();
+
+    // The way in cannot be seen from here: the thread that reads a request waits for its turn as the one that writes an answer does.
+    private void HandedOver(double waitedMs)
+    {
+        lock (_gate)
+        {
+            _batcher.ReportOutsideMs(2 * waitedMs);
+        }
+    }
 
     private static GrpcException Refusal(Admission admission) => Refusal(
         admission.Outcome == AdmissionOutcome.Full
