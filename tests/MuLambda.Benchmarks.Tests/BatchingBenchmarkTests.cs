@@ -16,6 +16,7 @@ public sealed class BatchingBenchmarkTests
             Settings = [.. new[] { "none", "fixed-8-0", "adaptive" }.SelectMany(PolicySetting.Parse)],
             Measured = TimeSpan.FromMilliseconds(300),
             WarmUp = TimeSpan.Zero,
+            SelectorWarmUp = TimeSpan.FromMilliseconds(300),
             Callers = 4,
 
             // What the machine does meanwhile must not decide whether anything is answered in time.

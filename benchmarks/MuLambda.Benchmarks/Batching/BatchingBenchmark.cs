@@ -18,8 +18,6 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
 
     private const double SparseLoad = 0.1;
 
-    // What it takes until the runtime has compiled what is called often.
-    private static readonly TimeSpan LeastWarmUp = TimeSpan.FromSeconds(5);
 
     // Without an objective: only what never ends is given up.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -106,7 +104,7 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
         foreach (var under in targets.Append(none).Distinct())
         {
             progress($"{model.Name}: warming up {under.Setting.Name}");
-            await SaturateAsync(platform, under, options.Measured < LeastWarmUp ? LeastWarmUp : options.Measured);
+            await SaturateAsync(platform, under, options.SelectorWarmUp);
         }
 
         var saturated = new Dictionary<string, Saturation>();

@@ -35,6 +35,7 @@ internal static class BatchingCommand
         Check(policies, word => PolicySetting.Parse(word).Count > 0, $"there are {PolicySetting.Expected}");
         var seconds = Number<double?>("--seconds", "How long each cell is measured; bursts for whole periods. Default: 8, simulated 58.", null, 0.1, 3600);
         var warmUp = Number("--warm-up", "Seconds of the same load before.", defaults.WarmUp.TotalSeconds, 0, 3600);
+        var selectorWarmUp = Number("--selector-warm-up", "Seconds that each selector is saturated at first.", defaults.SelectorWarmUp.TotalSeconds, 0.1, 3600);
         var rounds = Number("--rounds", "How often the policies take turns.", defaults.Rounds, 1, 1000);
         var callers = Number("--callers", "Callers of the closed loop that saturates the executor.", defaults.Callers, 1, 1000);
         var seed = Number("--seed", "Decides when requests come.", defaults.Seed, 0, long.MaxValue);
@@ -46,7 +47,7 @@ internal static class BatchingCommand
         var output = new Option<DirectoryInfo?>("--out") { HelpName = "DIR", Description = "Writes summary.md, result.json and index.html there." };
         var command = new Command("batching", "The default batch policy beside settings chosen by hand, under loads up to more than an executor can bear.")
         {
-            models, loads, arrivals, policies, seconds, warmUp, rounds, callers, seed, sparse, simulated, output,
+            models, loads, arrivals, policies, seconds, warmUp, selectorWarmUp, rounds, callers, seed, sparse, simulated, output,
         };
         command.SetAction(async result =>
         {
@@ -60,6 +61,7 @@ internal static class BatchingCommand
                 Settings = [.. Words(result.GetValue(policies)!).SelectMany(PolicySetting.Parse).Distinct()],
                 Measured = result.GetValue(seconds) is { } time ? TimeSpan.FromSeconds(time) : isSimulated ? SimulatedTime : defaults.Measured,
                 WarmUp = TimeSpan.FromSeconds(result.GetValue(warmUp)),
+                SelectorWarmUp = TimeSpan.FromSeconds(result.GetValue(selectorWarmUp)),
                 Rounds = result.GetValue(rounds),
                 Callers = result.GetValue(callers),
                 Seed = result.GetValue(seed),

@@ -23,6 +23,12 @@ internal sealed record BatchingOptions
     /// <summary>How long the same load runs before.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long each selector is saturated before anything is measured: on two busy processors the runtime takes that long to compile what is called often, in
+    /// steps and beside the load.
+    /// </summary>
+    public TimeSpan SelectorWarmUp { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How often the policies take turns.</summary>
     public int Rounds { get; init; } = 1;
 

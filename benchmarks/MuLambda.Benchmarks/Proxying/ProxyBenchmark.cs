@@ -14,9 +14,6 @@ internal sealed class ProxyBenchmark(ProxyOptions options, Action<string> progre
 {
     private const int Seed = 20261122;
 
-    // The runtime compiles what is called often in steps, and beside the load: its rates rise for seconds.
-    private const int WarmUpTurns = 3;
-
     public async Task<ProxyReport> RunAsync(string command)
     {
         var rows = new List<ProxyRow>();
@@ -50,7 +47,7 @@ internal sealed class ProxyBenchmark(ProxyOptions options, Action<string> progre
         foreach (var (target, _) in targets)
         {
             // More than one caller: the runtime compiles anew what is called often.
-            await ClosedLoop.RunAsync(target, payload, callers: 8, options.Slice, new Measurement());
+            await ClosedLoop.RunAsync(target, payload, callers: 8, options.WarmUp, new Measurement());
         }
 
         for (var round = 1; round <= options.Rounds; round++)
@@ -74,11 +71,8 @@ internal sealed class ProxyBenchmark(ProxyOptions options, Action<string> progre
         string[] bodies = [.. payload.Parts.Select(part => Encoding.UTF8.GetString(part.Json))];
         var (proxied, selected) = (new Uri(nginx.Address, executor.Predict.AbsolutePath), new Uri(selector.Rest, executor.Predict.AbsolutePath));
         progress("REST, warming up");
-        for (var turn = 0; turn < WarmUpTurns; turn++)
-        {
-            await wrk.RunAsync(proxied, options.Slice, bodies);
-            await wrk.RunAsync(selected, options.Slice, bodies);
-        }
+        await wrk.RunAsync(proxied, options.WarmUp, bodies);
+        await wrk.RunAsync(selected, options.WarmUp, bodies);
 
         var (nginxTurns, selectorTurns) = (new List<ProxyTurn>(), new List<ProxyTurn>());
         for (var round = 1; round <= options.Rounds; round++)

@@ -21,6 +21,7 @@ internal static class ProxyCommand
         var threads = Number("--threads", "Threads of wrk, at most one a connection.", defaults.Threads, 256);
         var rounds = Number("--rounds", "How often the targets take turns.", defaults.Rounds, 1000);
         var seconds = Number("--seconds", "How long each turn lasts; wrk takes whole seconds.", (int)defaults.Slice.TotalSeconds, 3600);
+        var warmUp = Number("--warm-up", "Seconds of load on each target before.", (int)defaults.WarmUp.TotalSeconds, 3600);
         var selector = new Option<string[]>("--selector-argument")
         {
             HelpName = "ARGUMENT", Description = "A further argument of the selector, repeatable, such as --Batching:Policy=none.",
@@ -28,7 +29,7 @@ internal static class ProxyCommand
         var output = new Option<FileInfo?>("--out") { HelpName = "FILE", Description = "Writes the table there too." };
         var command = new Command("proxy", "The selector beside calling the executor itself (gRPC) and beside nginx in front of it (REST, under wrk).")
         {
-            models, connections, threads, rounds, seconds, selector, output,
+            models, connections, threads, rounds, seconds, warmUp, selector, output,
         };
         command.SetAction(async result =>
         {
@@ -45,6 +46,7 @@ internal static class ProxyCommand
                 Threads = Math.Min(result.GetValue(threads), result.GetValue(connections)),
                 Rounds = result.GetValue(rounds),
                 Slice = TimeSpan.FromSeconds(result.GetValue(seconds)),
+                WarmUp = TimeSpan.FromSeconds(result.GetValue(warmUp)),
                 SelectorArguments = result.GetValue(selector) ?? [],
             };
             var line = $"dotnet run -c Release --project benchmarks/MuLambda.Benchmarks -- {string.Join(' ', result.Tokens.Select(token => token.Value))}";

@@ -18,6 +18,12 @@ internal sealed record ProxyOptions
     /// <summary>How long a turn lasts; wrk takes whole seconds.</summary>
     public TimeSpan Slice { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// How long each target is put under load before: on two busy processors the runtime takes that long to compile what is called often, in steps and beside
+    /// the load.
+    /// </summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Further arguments of the selector.</summary>
     public IReadOnlyList<string> SelectorArguments { get; init; } = [];
 }

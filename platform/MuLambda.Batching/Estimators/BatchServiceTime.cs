@@ -26,7 +26,7 @@ public sealed class BatchServiceTime
     private const double LeastWeight = 2;
 
     // One batch more at a time has to finish what is there so much sooner: in a tie the fewer leave later, with what came meanwhile.
-    private const double WorthOneMore = 0.9;
+    internal const double WorthOneMore = 0.9;
 
     private readonly SizeClass[,] _classes = new SizeClass[MostInFlight, SizeClasses];
     private readonly Line[] _lines = new Line[MostInFlight];

@@ -86,7 +86,7 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
         var slower = service.ExpectedMs(size, inFlight + 1, queue.NowMs) / Math.Max(service.ExpectedMs(size, inFlight, queue.NowMs), 1e-9);
         var nowMs = (waiting * service.ExpectedMs(waiting, inFlight + 1, queue.NowMs)) + (queue.RemainingItemMs * Math.Max(0, slower - 1));
         var laterMs = waiting * (queue.NextFreeMs + service.ExpectedMs(waiting, inFlight, queue.NowMs));
-        return nowMs < laterMs;
+        return nowMs < BatchServiceTime.WorthOneMore * laterMs;
     }
 
     // Requests answered in time, for the time it takes, by batches of several sizes that begin at a place.
