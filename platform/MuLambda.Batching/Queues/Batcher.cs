@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MuLambda.Batching;
 
 /// <summary>
@@ -13,7 +15,7 @@ public sealed class Batcher
     private readonly DeadlineOrder _waiting = new();
     private readonly IBatchPolicy _policy;
     private readonly OutsideTime _outside;
-    private readonly List<(long Number, int Items, double ExpectedEndMs, double TargetMs)> _inFlight = [];
+    private readonly List<BatchInFlight> _inFlight = [];
     private long _sequence;
     private long _batches;
     private int _itemsInFlight;
@@ -154,7 +156,7 @@ public sealed class Batcher
         _waiting.RemoveRange(plan.Start, count);
         var inFlight = _inFlight.Count + 1;
         var batch = new Batch(++_batches, count, items, nowMs, inFlight);
-        _inFlight.Add((batch.Number, items, nowMs + Service.ExpectedMs(items, inFlight, nowMs), targetMs));
+        _inFlight.Add(new BatchInFlight(batch.Number, items, nowMs + Service.ExpectedMs(items, inFlight, nowMs), targetMs));
         _itemsInFlight += items;
         return batch;
     }
@@ -165,13 +167,8 @@ public sealed class Batcher
     /// <param name="answered">Whether it was answered: only then it teaches what batches take.</param>
     public void Complete(in Batch batch, double nowMs, bool answered)
     {
-        var number = batch.Number;
-        var at = _inFlight.Count - 1;
-        while (at >= 0 && _inFlight[at].Number != number)
-        {
-            at--;
-        }
-
+        // They are in the order in which they left.
+        var at = IndexOf(batch.Number);
         if (at < 0)
         {
             return;
@@ -226,18 +223,7 @@ public sealed class Batcher
     private double FreeMs(long items, double nowMs, out int places)
     {
         places = Service.BestInFlight(_itemsInFlight + items, _policy.MaxInFlight, nowMs);
-        if (_inFlight.Count < places)
-        {
-            return 0;
-        }
-
-        var freeMs = double.PositiveInfinity;
-        foreach (var one in _inFlight)
-        {
-            freeMs = Math.Min(freeMs, Math.Max(0, one.ExpectedEndMs - nowMs));
-        }
-
-        return freeMs;
+        return _inFlight.Count < places ? 0 : View(nowMs).NextFreeMs;
     }
 
     // Where not all can be answered in time, those that came last have the most time to spare: of its priority the one that is due first goes instead. (What
@@ -291,6 +277,23 @@ public sealed class Batcher
             && View(nowMs).ProbabilityInTime(
                 entry.Items, 1, entry.DeadlineMs - nowMs - FreeMs(_waiting.Items, nowMs, out _), entry.TargetMs) < LeastChance);
 
+    private int IndexOf(long number)
+    {
+        var (low, high) = (0, _inFlight.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            if (_inFlight[middle].Number == number)
+            {
+                return middle;
+            }
+
+            (low, high) = _inFlight[middle].Number < number ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return -1;
+    }
+
     // Until a request that came now, with as much time as the one that was refused, is over.
     private void Overloaded(double targetMs, double nowMs)
     {
@@ -300,17 +303,6 @@ public sealed class Batcher
         }
     }
 
-    private BatcherView View(double nowMs)
-    {
-        var (nextMs, itemMs) = (double.PositiveInfinity, 0.0);
-        foreach (var one in _inFlight)
-        {
-            var leftMs = Math.Max(0, one.ExpectedEndMs - nowMs);
-            nextMs = Math.Min(nextMs, leftMs);
-            itemMs += one.Items * leftMs;
-        }
-
-        return new BatcherView(
-            _waiting, Service, _outside, Limits, nowMs, _inFlight.Count, _itemsInFlight, _inFlight.Count == 0 ? 0 : nextMs, itemMs, nowMs < _overloadedUntilMs);
-    }
+    private BatcherView View(double nowMs) =>
+        new(_waiting, Service, _outside, Limits, nowMs, CollectionsMarshal.AsSpan(_inFlight), _itemsInFlight, nowMs < _overloadedUntilMs);
 }

@@ -5,6 +5,7 @@ public readonly ref struct BatcherView
 {
     private readonly DeadlineOrder _waiting;
     private readonly OutsideTime _outside;
+    private readonly ReadOnlySpan<BatchInFlight> _inFlight;
 
     internal BatcherView(
         DeadlineOrder waiting,
@@ -12,20 +13,16 @@ public readonly ref struct BatcherView
         OutsideTime outside,
         BatcherLimits limits,
         double nowMs,
-        int batchesInFlight,
+        ReadOnlySpan<BatchInFlight> inFlight,
         int itemsInFlight,
-        double nextFreeMs,
-        double remainingItemMs,
         bool isOverloaded)
     {
         _waiting = waiting;
         Service = service;
         MaxBatchItems = limits.MaxBatchItems;
         NowMs = nowMs;
-        BatchesInFlight = batchesInFlight;
+        _inFlight = inFlight;
         ItemsInFlight = itemsInFlight;
-        NextFreeMs = nextFreeMs;
-        RemainingItemMs = remainingItemMs;
         _outside = outside;
         IsOverloaded = isOverloaded;
     }
@@ -43,16 +40,40 @@ public readonly ref struct BatcherView
     public int LeadingCount => _waiting.Levels.IsEmpty ? 0 : _waiting.Levels[0].Count;
 
     /// <summary>Batches that have left and are not answered.</summary>
-    public int BatchesInFlight { get; }
+    public int BatchesInFlight => _inFlight.Length;
 
     /// <summary>The examples in these.</summary>
     public int ItemsInFlight { get; }
 
     /// <summary>When the first of the batches in flight is expected to end, from now, in milliseconds; 0 for one that is late already, or where there is none.</summary>
-    public double NextFreeMs { get; }
+    public double NextFreeMs
+    {
+        get
+        {
+            var nextMs = double.PositiveInfinity;
+            foreach (ref readonly var one in _inFlight)
+            {
+                nextMs = Math.Min(nextMs, Math.Max(0, one.ExpectedEndMs - NowMs));
+            }
+
+            return double.IsPositiveInfinity(nextMs) ? 0 : nextMs;
+        }
+    }
 
     /// <summary>What the batches in flight are expected to take from now, each times its examples, summed, in milliseconds.</summary>
-    public double RemainingItemMs { get; }
+    public double RemainingItemMs
+    {
+        get
+        {
+            var sumMs = 0.0;
+            foreach (ref readonly var one in _inFlight)
+            {
+                sumMs += one.Items * Math.Max(0, one.ExpectedEndMs - NowMs);
+            }
+
+            return sumMs;
+        }
+    }
 
     /// <summary>The examples that a batch may have.</summary>
     public int MaxBatchItems { get; }
