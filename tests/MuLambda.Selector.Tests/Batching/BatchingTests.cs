@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using MuLambda.Protocol.Grpc;
@@ -242,6 +243,36 @@ public sealed class BatchingTests
             using var answer = await platform.Http.SendAsync(request);
             answer.EnsureSuccessStatusCode();
         }
+    }
+
+    [Fact]
+    public async Task How_long_answers_wait_for_a_thread_is_measured_once_a_batch()
+    {
+        await using var platform = await TestPlatform.StartAsync(["model"], OneAtATime);
+        var factory = platform.Services.GetRequiredService<IMeterFactory>();
+        var measured = new System.Collections.Concurrent.ConcurrentQueue<double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (ReferenceEquals(instrument.Meter.Scope, factory) && instrument.Name == "mulambda.batch.handover")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, seconds, _, _) => measured.Enqueue(seconds));
+        listener.Start();
+        using var gate = new Gate(platform["model"]);
+        var calls = new List<Task> { platform.AnswerAsync("fast") };
+        await gate.EnteredAsync(1);
+        calls.AddRange(Enumerable.Range(0, 5).Select(_ => platform.AnswerAsync("fast")));
+        await WaitingAsync(platform, 5);
+        gate.Open();
+        await Task.WhenAll(calls);
+
+        Sizes(platform["model"]).ShouldBe([1, 5]);
+        measured.ShouldHaveSingleItem().ShouldBeGreaterThanOrEqualTo(0);
     }
 
     [Fact]

@@ -5,10 +5,7 @@ using MuLambda.Selection;
 namespace MuLambda.Selector;
 
 /// <summary>Sends the batches of a queue: joins their inputs, and gives each request its part of the outputs or its failure.</summary>
-/// <param name="connections">The executors.</param>
-/// <param name="time">The time.</param>
-/// <param name="handedOver">Takes how long an answer waited for a thread, in milliseconds, once for each batch with several requests.</param>
-internal sealed class BatchSender(ExecutorConnections connections, TimeProvider time, Action<double> handedOver)
+internal sealed class BatchSender(ExecutorConnections connections, TimeProvider time)
 {
     // What a call that everybody left behind still gets, and what a batch's call gets beyond its last deadline.
     private static readonly TimeSpan LeastTimeout = TimeSpan.FromMilliseconds(1);
@@ -112,7 +109,7 @@ internal sealed class BatchSender(ExecutorConnections connections, TimeProvider 
         {
             if (ReferenceEquals(request, measured))
             {
-                handedOver(time.NowMs() - answeredMs);
+                request.HandoverMs = time.NowMs() - answeredMs;
             }
 
             request.Answer(new BatchedAnswer(

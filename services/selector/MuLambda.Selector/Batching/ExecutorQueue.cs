@@ -26,7 +26,7 @@ internal sealed class ExecutorQueue
         ModelInputs like, CandidateWait wait, BatchingOptions options, ExecutorConnections connections, SelectorTelemetry telemetry, TimeProvider time)
     {
         Like = like with { Tensors = EmptyOf(like) };
-        (_wait, _sender, _telemetry, _time) = (wait, new BatchSender(connections, time, HandedOver), telemetry, time);
+        (_wait, _sender, _telemetry, _time) = (wait, new BatchSender(connections, time), telemetry, time);
         var policy = options.CreatePolicy();
         _tellsWait = policy is not NoBatching;
         _batcher = new Batcher(policy, new BatcherLimits(options.MaxQueued, options.MaxItems), options.Probability);
@@ -99,7 +99,13 @@ internal sealed class ExecutorQueue
         Run(first);
         try
         {
-            return await pending.Task.WaitAsync(terms.Patience, _time, cancellationToken);
+            var answer = await pending.Task.WaitAsync(terms.Patience, _time, cancellationToken);
+            if (pending.HandoverMs is { } waitedMs)
+            {
+                HandedOver(waitedMs);
+            }
+
+            return answer;
         }
         catch (TimeoutException)
         {
@@ -119,6 +125,7 @@ internal sealed class ExecutorQueue
     // The way in cannot be seen from here: the thread that reads a request waits for its turn as the one that writes an answer does.
     private void HandedOver(double waitedMs)
     {
+        _telemetry.HandedOver(waitedMs);
         lock (_gate)
         {
             _batcher.ReportOutsideMs(2 * waitedMs);

@@ -33,6 +33,9 @@ internal sealed class PendingPrediction(Candidate candidate, ModelInputs inputs,
     /// <summary>The batch that it left in; null while it waits.</summary>
     public RunningBatch? Batch { get; set; }
 
+    /// <summary>How long its answer waited for a thread, in milliseconds; of one request of each batch of several, null of the others.</summary>
+    public double? HandoverMs { get; set; }
+
     public void Answer(BatchedAnswer answer) => _answer.TrySetResult(answer);
 
     public void Fail(Exception failure) => _answer.TrySetException(failure);

@@ -15,6 +15,9 @@ internal sealed class SelectorTelemetry
     private static readonly (FeedbackKinds Kind, string Name)[] Kinds =
         [(FeedbackKinds.Accuracy, "accuracy"), (FeedbackKinds.Confidence, "confidence"), (FeedbackKinds.Outcome, "outcome")];
 
+    // Seconds.
+    private static readonly double[] ShortTimes = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _retries;
@@ -22,6 +25,7 @@ internal sealed class SelectorTelemetry
     private readonly Histogram<double> _duration;
     private readonly Histogram<int> _batchItems;
     private readonly Histogram<double> _batchWait;
+    private readonly Histogram<double> _handover;
 
     public SelectorTelemetry(IMeterFactory meters, CatalogFollower catalog, RequestLog log)
     {
@@ -43,10 +47,10 @@ internal sealed class SelectorTelemetry
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
         _batchWait = meter.CreateHistogram<double>(
             "mulambda.batch.wait", "s", "How long the first request of a batch waited.",
-            advice: new InstrumentAdvice<double>
-            {
-                HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
-            });
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = ShortTimes });
+        _handover = meter.CreateHistogram<double>(
+            "mulambda.batch.handover", "s", "How long an answer waited for a thread, once for each batch of several requests.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = ShortTimes });
         meter.CreateObservableGauge(
             "mulambda.selector.in_flight",
             () => (catalog.Snapshot ?? SelectionSnapshot.Empty).Executors.Values.Select(
@@ -192,6 +196,10 @@ internal sealed class SelectorTelemetry
         _batchItems.Record(batch.Items, tags);
         _batchWait.Record(waitedMs / 1000, tags);
     }
+
+    /// <summary>Counts how long an answer waited for a thread.</summary>
+    /// <param name="waitedMs">In milliseconds.</param>
+    public void HandedOver(double waitedMs) => _handover.Record(waitedMs / 1000);
 
     private static Activity Describe(Activity activity, Candidate candidate) => activity
         .SetTag("mulambda.executor", candidate.Executor.Id)
