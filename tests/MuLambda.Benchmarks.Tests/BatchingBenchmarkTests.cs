@@ -29,6 +29,7 @@ public sealed class BatchingBenchmarkTests
         server.CapacityPerSecond.ShouldBeGreaterThan(0);
         server.SloMs.ShouldBe(1000 * server.MedianMs);
         server.Saturated.Keys.ShouldBe(["none", "fixed-8-0", "adaptive"]);
+        server.Saturated.Values.ShouldAllBe(one => one.PerSecond > 0 && one.ExecutorUs >= 0 && one.SelectorUs >= 0 && one.CallersUs > 0);
         report.Cells.Select(c => c.Setting).ShouldBe(["none", "fixed-8-0", "adaptive"]);
         report.Cells.Select(c => c.OfferedPerSecond).Distinct().ShouldHaveSingleItem("they meet the same schedule");
         report.Cells.ShouldAllBe(c => c.GoodPerSecond > 0 && c.P99Ms >= c.P50Ms);
@@ -38,7 +39,7 @@ public sealed class BatchingBenchmarkTests
     [Fact]
     public void In_virtual_time_the_same_table_is_made_for_both_kinds_of_executor()
     {
-        var options = new BatchingOptions { Loads = [0.2, 1.5], Measured = TimeSpan.FromSeconds(5), WarmUp = TimeSpan.FromSeconds(1) };
+        var options = new BatchingOptions { Loads = [0.2, 1.5], HasUsualLoads = false, Measured = TimeSpan.FromSeconds(5), WarmUp = TimeSpan.FromSeconds(1) };
 
         var report = new SimulatedBatching(options, _ => { }).Run("command");
 
@@ -131,6 +132,7 @@ public sealed class BatchingBenchmarkTests
     [InlineData("--policies", ",")]
     [InlineData("--seconds", "0")]
     [InlineData("--warm-up", "-1")]
+    [InlineData("--selector-warm-up", "0")]
     [InlineData("--rounds", "0")]
     [InlineData("--secs", "1")]
     public void A_wrong_option_is_an_error_that_names_it(string option, string value) =>
@@ -139,7 +141,7 @@ public sealed class BatchingBenchmarkTests
     private static BatchingReport Report(params BatchingCell[] cells) => new(
         "Title", "command", ["Note."],
         [.. new[] { "none", "fixed-8-0", "fixed-32-2", "adaptive" }.SelectMany(PolicySetting.Parse)],
-        [new BatchingServer("digits-cnn", 1000, 2, 6, new Dictionary<string, double> { ["none"] = 1000, ["adaptive"] = 2400 })],
+        [new BatchingServer("digits-cnn", 1000, 2, 6, new Dictionary<string, Saturation> { ["none"] = new(1000, 500, 100, 50), ["adaptive"] = new(2400, 200, 100, 50) })],
         cells);
 
     private static BatchingCell Cell(double load, string setting, double good, double p50) =>
