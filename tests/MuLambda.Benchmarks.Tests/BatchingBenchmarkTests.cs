@@ -58,6 +58,7 @@ public sealed class BatchingBenchmarkTests
             Cell(1.5, "none", 10, 5), Cell(1.5, "fixed-8-0", 200, 4), Cell(1.5, "fixed-32-2", 400, 5), Cell(1.5, "adaptive", 380, 4));
 
         report.BestFixed("digits-cnn", "Poisson", 0.2)!.Setting.ShouldBe("fixed-8-0");
+        report.ToMarkdown().ShouldContain("Note: \\* is late.");
         report.Goals.Select(g => (g.Found, g.Holds)).ShouldBe(
         [
             ("0.990 of fixed-8-0's", true),
@@ -139,7 +140,7 @@ public sealed class BatchingBenchmarkTests
         BatchingCommand.Create().Parse([option, value]).Errors.ShouldContain(e => e.Message.Contains(option) || e.Message.Contains(value));
 
     private static BatchingReport Report(params BatchingCell[] cells) => new(
-        "Title", "command", ["Note."],
+        "Title", "command", ["Note: * is late."],
         [.. new[] { "none", "fixed-8-0", "fixed-32-2", "adaptive" }.SelectMany(PolicySetting.Parse)],
         [new BatchingServer("digits-cnn", 1000, 2, 6, new Dictionary<string, Saturation> { ["none"] = new(1000, 500, 100, 50), ["adaptive"] = new(2400, 200, 100, 50) })],
         cells);

@@ -43,7 +43,7 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
             command,
             [
                 FormattableString.Invariant($"One executor, and a selector for each policy; TensorFlow Serving's Predict over gRPC, requests of one example, open loop without coordinated omission; {options.Rounds} round(s) of {options.Measured.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s, bursts for whole periods."),
-                options.MedianOfSparse ? "The median without batches is of requests that come at a tenth of the capacity." : "The median without batches is of one caller in a closed loop.", "The load generator shares the processors with the selector and the executor: \\* marks where it did not keep its schedule, so that latencies hold its delay.",
+                options.MedianOfSparse ? "The median without batches is of requests that come at a tenth of the capacity." : "The median without batches is of one caller in a closed loop.", "The load generator shares the processors with the selector and the executor: * marks where it did not keep its schedule, so that latencies hold its delay.",
                 FormattableString.Invariant($"Saturated: {options.Callers} callers in a closed loop without a deadline. fixed-32-2 is a batch of 32 or what came within 2 ms, two batches at a time."),
             ],
             options.Settings,

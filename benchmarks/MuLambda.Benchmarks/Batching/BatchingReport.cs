@@ -45,7 +45,7 @@ internal sealed record BatchingReport(
         Line(text, $"{Command}");
         Line(text, $"```");
         Line(text, $"");
-        Line(text, $"{Machine}. {string.Join(' ', Notes)}");
+        Line(text, $"{Machine}. {string.Join(' ', Notes).Replace("*", "\\*", StringComparison.Ordinal)}");
         Line(text, $"");
         Line(text, $"## Aims");
         Line(text, $"");
