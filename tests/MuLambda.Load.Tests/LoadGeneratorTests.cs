@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using MuLambda.Load.Tests.Support;
 using MuLambda.Simulation;
@@ -68,7 +69,7 @@ public sealed class LoadGeneratorTests
     [Fact]
     public async Task What_is_due_while_as_many_are_under_way_as_may_be_counts_as_not_sent()
     {
-        var plan = Short with { MaxInFlight = 7, Timeout = TimeSpan.FromMilliseconds(100) };
+        var plan = Short with { MaxInFlight = 7, Timeout = TimeSpan.FromSeconds(1) };
         using var target = ScriptedTarget.NeverAnswers();
 
         var result = await LoadGenerator.RunAsync(target, plan);
@@ -80,6 +81,31 @@ public sealed class LoadGeneratorTests
         result.Errors[0].Example.ShouldBe("7 requests were under way, as many as may be.");
         result.Due.ShouldBe(plan.Schedule().Count());
         result.Series.Single().InFlight.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_sent_late_has_that_much_less_time()
+    {
+        // The first request holds the generator up until 200 ms after the second is due; the others are due while it does.
+        var plan = Short with { Arrivals = new TraceArrivals([new(0), new(50), new(240), new(490)]), Timeout = TimeSpan.FromMilliseconds(100) };
+        using var target = new ScriptedTarget((number, _) =>
+        {
+            if (number == 0)
+            {
+                PreciseSleep.Until(Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 4), CancellationToken.None);
+            }
+
+            return Task.FromResult<LoadFailure?>(null);
+        });
+
+        var result = await LoadGenerator.RunAsync(target, plan);
+
+        target.Timeouts.Keys.ShouldNotContain(1);
+        result.Errors.Single(error => error.Kind == FailureKinds.Timeout).Example.ShouldBe("The request's time was over before the generator could send it.");
+        if (target.Timeouts.TryGetValue(2, out var left))
+        {
+            left.ShouldBeLessThanOrEqualTo(TimeSpan.FromMilliseconds(90));
+        }
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using MuLambda.Benchmarks.Targets;
 
 namespace MuLambda.Benchmarks.Proxying;
 
-/// <summary>nginx in front of an executor's REST API, as one would set it up for speed: connections that stay open, no log, nothing on disk.</summary>
+/// <summary>nginx in front of an executor's REST and gRPC APIs, as one would set it up for speed: connections that stay open, no log, nothing on disk.</summary>
 internal sealed class Nginx : IAsyncDisposable
 {
     private const string Program = "nginx";
@@ -11,24 +11,30 @@ internal sealed class Nginx : IAsyncDisposable
     private readonly ServerProcess process;
     private readonly DirectoryInfo folder;
 
-    private Nginx(ServerProcess process, DirectoryInfo folder, Uri address) => (this.process, this.folder, Address) = (process, folder, address);
+    private Nginx(ServerProcess process, DirectoryInfo folder, Uri address, string grpc) =>
+        (this.process, this.folder, Address, Grpc) = (process, folder, address, grpc);
 
+    /// <summary>Where it passes on REST.</summary>
     public Uri Address { get; }
+
+    /// <summary>Where it passes on gRPC.</summary>
+    public string Grpc { get; }
 
     /// <summary>Why it cannot run; null when it can.</summary>
     public static string? Missing() => Find() is null ? "nginx is neither on the PATH nor in /usr/sbin; this benchmark needs it (Debian: apt-get install nginx)." : null;
 
     /// <summary>Starts it.</summary>
     /// <param name="executor">Where the executor's REST API is.</param>
-    public static async Task<Nginx> StartAsync(Uri executor)
+    /// <param name="executorGrpc">Where its gRPC API is.</param>
+    public static async Task<Nginx> StartAsync(Uri executor, Uri executorGrpc)
     {
         var folder = Directory.CreateTempSubdirectory("mulambda-bench-");
-        var port = FreePort.Next();
+        var (port, grpcPort) = (FreePort.Next(), FreePort.Next());
         var file = Path.Combine(folder.FullName, "nginx.conf");
-        await File.WriteAllTextAsync(file, Configuration(folder.FullName, port, executor));
+        await File.WriteAllTextAsync(file, Configuration(folder.FullName, port, executor, grpcPort, executorGrpc));
         var (process, _) = await ServerProcess.StartAsync(
             Find()!, ["-p", folder.FullName, "-e", "stderr", "-c", file], "start worker process ");
-        return new Nginx(process, folder, new Uri(FormattableString.Invariant($"http://127.0.0.1:{port}")));
+        return new Nginx(process, folder, new Uri(FormattableString.Invariant($"http://127.0.0.1:{port}")), FormattableString.Invariant($"http://127.0.0.1:{grpcPort}"));
     }
 
     public async ValueTask DisposeAsync()
@@ -37,7 +43,7 @@ internal sealed class Nginx : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    internal static string Configuration(string folder, int port, Uri executor) => string.Create(CultureInfo.InvariantCulture, $$"""
+    internal static string Configuration(string folder, int port, Uri executor, int grpcPort, Uri executorGrpc) => string.Create(CultureInfo.InvariantCulture, $$"""
         daemon off;
         worker_processes 2;
         pid {{folder}}/nginx.pid;
@@ -66,6 +72,17 @@ internal sealed class Nginx : IAsyncDisposable
               proxy_pass http://executor;
               proxy_http_version 1.1;
               proxy_set_header Connection "";
+            }
+          }
+          upstream executor_grpc {
+            server {{executorGrpc.Authority}};
+            keepalive 128;
+            keepalive_requests 1000000000;
+          }
+          server {
+            listen 127.0.0.1:{{grpcPort}} http2;
+            location / {
+              grpc_pass grpc://executor_grpc;
             }
           }
         }

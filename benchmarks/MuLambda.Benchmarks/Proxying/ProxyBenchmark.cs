@@ -31,18 +31,20 @@ internal sealed class ProxyBenchmark(ProxyOptions options, Action<string> progre
     {
         await using var platform = await ServedPlatform.StartAsync(model, progress);
         var selector = await platform.StartSelectorAsync(options.SelectorArguments);
-        await using var nginx = await Nginx.StartAsync(platform.Executor.Predict);
+        await using var nginx = await Nginx.StartAsync(platform.Executor.Predict, new Uri(platform.Executor.Grpc));
         var payload = Payload.Create(model, 1, Seed);
-        var (direct, through) = await LatencyAsync(platform.Executor, selector, payload);
+        var (direct, through, passed) = await LatencyAsync(platform.Executor, selector, nginx, payload);
         var (proxied, selected) = await RateAsync(platform.Executor, selector, nginx, payload);
-        return new ProxyRow(model.Name, direct, through, proxied, selected);
+        return new ProxyRow(model.Name, direct, through, passed, proxied, selected);
     }
 
-    private async Task<(List<double> Direct, List<double> Through)> LatencyAsync(ExecutorServer executor, SelectorServer selector, Payload payload)
+    private async Task<(List<double> Direct, List<double> Through, List<double> Nginx)> LatencyAsync(
+        ExecutorServer executor, SelectorServer selector, Nginx nginx, Payload payload)
     {
         using var direct = new GrpcTarget("executor", executor.Grpc);
         using var through = new GrpcTarget("selector", selector.Grpc);
-        (GrpcTarget Target, List<double> Medians)[] targets = [(direct, []), (through, [])];
+        using var passed = new GrpcTarget("nginx", nginx.Grpc);
+        (GrpcTarget Target, List<double> Medians)[] targets = [(direct, []), (through, []), (passed, [])];
         progress("gRPC, warming up");
         foreach (var (target, _) in targets)
         {
@@ -61,7 +63,7 @@ internal sealed class ProxyBenchmark(ProxyOptions options, Action<string> progre
             }
         }
 
-        return (targets[0].Medians, targets[1].Medians);
+        return (targets[0].Medians, targets[1].Medians, targets[2].Medians);
     }
 
     private async Task<(List<ProxyTurn> Nginx, List<ProxyTurn> Selector)> RateAsync(

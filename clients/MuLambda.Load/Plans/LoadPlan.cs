@@ -17,7 +17,7 @@ public sealed record LoadPlan
     /// <summary>How long the same load runs first without being measured.</summary>
     public TimeSpan WarmUp { get; init; }
 
-    /// <summary>How long a request may take from when it is sent.</summary>
+    /// <summary>How long a request may take from when it is due.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The latency, in milliseconds, within which an answer counts as goodput; null for none.</summary>

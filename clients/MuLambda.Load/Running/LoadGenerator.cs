@@ -59,6 +59,7 @@ public static class LoadGenerator
         private readonly long _until;
         private readonly LoadRecorder _recorder;
         private readonly LoadFailure _notSent;
+        private readonly LoadFailure _overdue = new(FailureKinds.Timeout, "The request's time was over before the generator could send it.");
         private Exception? _broken;
 
         // One more than are under way as long as requests are still to come, and one more a stream.
@@ -187,7 +188,12 @@ public static class LoadGenerator
             try
             {
                 _recorder.Sent(due, now);
-                failure = await _target.SendAsync(number, items, _plan.Timeout, _abort.Token).ConfigureAwait(false);
+
+                // A caller that is behind has that much less time: its deadline is where it was.
+                var left = _plan.Timeout - Stopwatch.GetElapsedTime(due, now);
+                failure = left > TimeSpan.Zero
+                    ? await _target.SendAsync(number, items, left, _abort.Token).ConfigureAwait(false)
+                    : _overdue;
                 _recorder.Finished(due, Stopwatch.GetTimestamp(), failure);
             }
             catch (Exception e)

@@ -7,7 +7,12 @@ internal sealed class ScriptedTarget(Func<long, CancellationToken, Task<LoadFail
 {
     private readonly ConcurrentDictionary<long, int> _items = new();
 
+    private readonly ConcurrentDictionary<long, TimeSpan> _timeouts = new();
+
     public string Address => "scripted";
+
+    /// <summary>The time that each request was given.</summary>
+    public IReadOnlyDictionary<long, TimeSpan> Timeouts => _timeouts;
 
     /// <summary>The examples of each request that was sent, by its number.</summary>
     public IReadOnlyDictionary<long, int> Sent => _items;
@@ -26,6 +31,7 @@ internal sealed class ScriptedTarget(Func<long, CancellationToken, Task<LoadFail
     public Task<LoadFailure?> SendAsync(long number, int items, TimeSpan timeout, CancellationToken abort)
     {
         _items.TryAdd(number, items).ShouldBeTrue("each request is sent once");
+        _timeouts[number] = timeout;
         return answer(number, abort);
     }
 
