@@ -49,6 +49,9 @@ internal static class RedisRecord
         CatalogKind.Node => "node/",
         CatalogKind.Selector => "selector/",
         CatalogKind.Slo => "slo/",
+        CatalogKind.Deployment => "deployment/",
+        CatalogKind.Decision => "decision/",
+        CatalogKind.Leadership => "leadership/",
         _ => throw new ArgumentOutOfRangeException(nameof(key), key.Kind, null),
     } + key.Id;
 
@@ -61,6 +64,9 @@ internal static class RedisRecord
         ["node", var id] => new StoreKey(CatalogKind.Node, id),
         ["selector", var id] => new StoreKey(CatalogKind.Selector, id),
         ["slo", var id] => new StoreKey(CatalogKind.Slo, id),
+        ["deployment", var id] => new StoreKey(CatalogKind.Deployment, id),
+        ["decision", var id] => new StoreKey(CatalogKind.Decision, id),
+        ["leadership", var id] => new StoreKey(CatalogKind.Leadership, id),
         _ => throw new FormatException($"an entry of an unknown kind, '{text}'"),
     };
 

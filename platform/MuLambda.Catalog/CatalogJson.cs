@@ -29,5 +29,10 @@ namespace MuLambda.Catalog;
 [JsonSerializable(typeof(IReadOnlyList<SloReport>))]
 [JsonSerializable(typeof(SloStatus))]
 [JsonSerializable(typeof(IReadOnlyList<SloStatus>))]
+[JsonSerializable(typeof(Deployment))]
+[JsonSerializable(typeof(IReadOnlyList<Deployment>))]
+[JsonSerializable(typeof(ScalingDecision))]
+[JsonSerializable(typeof(IReadOnlyList<ScalingDecision>))]
+[JsonSerializable(typeof(Leadership))]
 [JsonSerializable(typeof(CatalogChange))]
 public sealed partial class CatalogJson : JsonSerializerContext;

@@ -96,6 +96,16 @@ public sealed class BatchServiceTime
         return LineOf(level, nowMs).At(items);
     }
 
+    /// <summary>What a batch takes as a line over its examples.</summary>
+    /// <param name="inFlight">The batches at a time, this one included.</param>
+    /// <param name="nowMs">The time, in milliseconds.</param>
+    /// <returns>What it takes whatever its size, and what each example adds, in milliseconds; zeros while nothing is known.</returns>
+    public (double BaseMs, double PerItemMs) LineAt(int inFlight, double nowMs)
+    {
+        var line = LineOf(Math.Clamp(inFlight, 1, MostInFlight) - 1, nowMs);
+        return (line.BaseMs, line.PerItemMs);
+    }
+
     /// <summary>How likely a batch is answered in time.</summary>
     /// <param name="items">Its examples.</param>
     /// <param name="inFlight">The batches at a time, this one included.</param>

@@ -9,6 +9,7 @@ namespace MuLambda.Catalog;
 /// <param name="Load">Its last reported load; null before the first report.</param>
 /// <param name="Reason">Why it is in a state that needs one, such as failed; may be empty.</param>
 /// <param name="LeaseSeconds">How long the registration lives without a heartbeat.</param>
+/// <param name="Launch">How it came to be; null for one that the platform did not launch.</param>
 public sealed record Executor(
     string Id,
     string Node,
@@ -17,4 +18,5 @@ public sealed record Executor(
     ExecutorState State,
     ExecutorLoad? Load = null,
     string? Reason = null,
-    double LeaseSeconds = Leases.DefaultSeconds);
+    double LeaseSeconds = Leases.DefaultSeconds,
+    ExecutorLaunch? Launch = null);

@@ -15,6 +15,9 @@ namespace MuLambda.Catalog;
 /// <param name="Node">The node put.</param>
 /// <param name="Selector">The selector put.</param>
 /// <param name="Slo">The report on an objective put.</param>
+/// <param name="Deployment">The deployment put.</param>
+/// <param name="Decision">The decision put.</param>
+/// <param name="Leadership">The leadership put.</param>
 public sealed record CatalogChange(
     CatalogChangeType Type,
     long Revision,
@@ -27,4 +30,7 @@ public sealed record CatalogChange(
     string? Epoch = null,
     Node? Node = null,
     SelectorReplica? Selector = null,
-    SloReport? Slo = null);
+    SloReport? Slo = null,
+    Deployment? Deployment = null,
+    ScalingDecision? Decision = null,
+    Leadership? Leadership = null);

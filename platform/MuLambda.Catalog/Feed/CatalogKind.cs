@@ -33,4 +33,16 @@ public enum CatalogKind
     /// <summary>A <see cref="SloReport"/>; its id is <c>selector/client</c>.</summary>
     [JsonStringEnumMemberName("slo")]
     Slo,
+
+    /// <summary>A <see cref="Catalog.Deployment"/>; its id is the model's name.</summary>
+    [JsonStringEnumMemberName("deployment")]
+    Deployment,
+
+    /// <summary>A <see cref="ScalingDecision"/>; its id is <c>model/slot</c>, for only the last ones are kept.</summary>
+    [JsonStringEnumMemberName("decision")]
+    Decision,
+
+    /// <summary>A <see cref="Catalog.Leadership"/>; its id is its name.</summary>
+    [JsonStringEnumMemberName("leadership")]
+    Leadership,
 }

@@ -44,6 +44,12 @@ public sealed record CatalogSnapshot
     /// <summary>The reports on clients' objectives by <c>selector/client</c> (<see cref="SloId"/>).</summary>
     public ImmutableDictionary<string, SloReport> Slos { get; private init; } = Create<SloReport>();
 
+    /// <summary>The deployments by their model's name.</summary>
+    public ImmutableDictionary<string, Deployment> Deployments { get; private init; } = Create<Deployment>();
+
+    /// <summary>Who leads, by what is led.</summary>
+    public ImmutableDictionary<string, Leadership> Leaderships { get; private init; } = Create<Leadership>();
+
     /// <summary>The id of a latency report in the catalog.</summary>
     /// <param name="node">The node that measured.</param>
     /// <param name="client">The client measured.</param>
@@ -94,6 +100,13 @@ public sealed record CatalogSnapshot
             this with { Selectors = Selectors.SetItem(selector.Id, selector) },
         { Kind: CatalogKind.Slo, Slo: { } slo } =>
             this with { Slos = Slos.SetItem(SloId(slo.Selector, slo.Client), slo) },
+        { Kind: CatalogKind.Deployment, Deployment: { } deployment } =>
+            this with { Deployments = Deployments.SetItem(deployment.Model, deployment) },
+        { Kind: CatalogKind.Leadership, Leadership: { } leadership } =>
+            this with { Leaderships = Leaderships.SetItem(leadership.Name, leadership) },
+
+        // Decisions are for those who ask; nothing acts on them.
+        { Kind: CatalogKind.Decision, Decision: not null } => this,
         _ => throw new ArgumentException(
             $"The put of revision {change.Revision} carries no noun of its kind ({change.Kind}).", nameof(change)),
     };
@@ -114,6 +127,9 @@ public sealed record CatalogSnapshot
             CatalogKind.Node => this with { Nodes = Nodes.Remove(id) },
             CatalogKind.Selector => this with { Selectors = Selectors.Remove(id) },
             CatalogKind.Slo => this with { Slos = Slos.Remove(id) },
+            CatalogKind.Deployment => this with { Deployments = Deployments.Remove(id) },
+            CatalogKind.Leadership => this with { Leaderships = Leaderships.Remove(id) },
+            CatalogKind.Decision => this,
             _ => throw new ArgumentException(
                 $"The delete of revision {change.Revision} carries no kind.", nameof(change)),
         };

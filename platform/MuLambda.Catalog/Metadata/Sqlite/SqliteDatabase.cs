@@ -267,6 +267,9 @@ internal sealed class SqliteDatabase : IMetadataJournal, IDisposable
         CatalogKind.Node => "node",
         CatalogKind.Selector => "selector",
         CatalogKind.Slo => "slo",
+        CatalogKind.Deployment => "deployment",
+        CatalogKind.Decision => "decision",
+        CatalogKind.Leadership => "leadership",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
@@ -279,6 +282,9 @@ internal sealed class SqliteDatabase : IMetadataJournal, IDisposable
         "node" => CatalogKind.Node,
         "selector" => CatalogKind.Selector,
         "slo" => CatalogKind.Slo,
+        "deployment" => CatalogKind.Deployment,
+        "decision" => CatalogKind.Decision,
+        "leadership" => CatalogKind.Leadership,
         _ => throw Damaged($"an entry of the unknown kind '{kind}'", null),
     };
 }

@@ -179,6 +179,9 @@ internal sealed class ChangeFeed(
         CatalogKind.Node => "node",
         CatalogKind.Selector => "selector",
         CatalogKind.Slo => "slo",
+        CatalogKind.Deployment => "deployment",
+        CatalogKind.Decision => "decision",
+        CatalogKind.Leadership => "leadership",
         _ => "latency",
     };
 }
