@@ -99,7 +99,7 @@ internal sealed class LaunchCommand
 
         // What stays on the screen is the result, not how it came about.
         return await terminal.Live(new Text("")).AutoClear(true)
-            .StartAsync(display => wait.RunAsync(new LaunchTable(display), cancellationToken));
+            .StartAsync(display => wait.RunAsync(new LaunchDisplay(display), cancellationToken));
     }
 
     private static void Write(IAnsiConsole console, Deployment deployment, IReadOnlyList<Executor> executors)
