@@ -63,7 +63,16 @@ public sealed partial class RegistryClient
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>False where it was not there.</returns>
     public Task<bool> DeleteExecutorAsync(string id, CancellationToken cancellationToken = default) =>
-        TellAsync(HttpMethod.Delete, ExecutorUri(id), null, cancellationToken);
+        DeleteExecutorAsync(id, leadershipToken: null, cancellationToken);
+
+    /// <summary>Removes an executor's registration as the leading scaler does.</summary>
+    /// <param name="id">The executor's id.</param>
+    /// <param name="leadershipToken">The token under which the scaler leads; null for a writer that need not lead.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False where it was not there.</returns>
+    /// <exception cref="RegistryException">409: another scaler leads by now.</exception>
+    public Task<bool> DeleteExecutorAsync(string id, long? leadershipToken, CancellationToken cancellationToken = default) =>
+        TellAsync(HttpMethod.Delete, ExecutorUri(id), null, leadershipToken, cancellationToken);
 
     private static string ExecutorUri(string id) => $"v1/executors/{Escape(id)}";
 }

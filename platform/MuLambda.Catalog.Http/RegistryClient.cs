@@ -68,10 +68,14 @@ public sealed partial class RegistryClient
     }
 
     /// <summary>Sends what has no answer but whether the noun is there.</summary>
+    private Task<bool> TellAsync(
+        HttpMethod method, string uri, HttpContent? content, CancellationToken cancellationToken) =>
+        TellAsync(method, uri, content, leadershipToken: null, cancellationToken);
+
     private async Task<bool> TellAsync(
-        HttpMethod method, string uri, HttpContent? content, CancellationToken cancellationToken)
+        HttpMethod method, string uri, HttpContent? content, long? leadershipToken, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(method, uri, content, cancellationToken);
+        using var response = await SendAsync(method, uri, content, leadershipToken, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
             return false;

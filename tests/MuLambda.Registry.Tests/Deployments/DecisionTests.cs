@@ -13,9 +13,7 @@ public sealed class DecisionTests : IAsyncLifetime
     {
         _registry = await RegistryServer.StartAsync();
         await _registry.PutModelAsync();
-        await _registry.PutModelAsync("echo-2");
         await Client.PutDeploymentAsync(new Deployment("echo"));
-        await Client.PutDeploymentAsync(new Deployment("echo-2"));
         _token = (await Client.LeadAsync(new Leadership("scaler", "s-1")))!.Token;
     }
 
@@ -24,6 +22,8 @@ public sealed class DecisionTests : IAsyncLifetime
     [Fact]
     public async Task Decisions_are_counted_and_listed_newest_first_with_time_reason_and_inputs()
     {
+        await _registry.PutModelAsync("echo-2");
+        await Client.PutDeploymentAsync(new Deployment("echo-2"));
         var first = await Client.PostDecisionAsync(Decision(1), _token);
         var second = await Client.PostDecisionAsync(Decision(2) with { Sequence = 99 }, _token);
         await Client.PostDecisionAsync(Decision(5) with { Model = "echo-2" }, _token);

@@ -31,6 +31,7 @@ public sealed class FencingTests : IAsyncLifetime
     {
         await RefusedAsync(() => Client.PutExecutorAsync(Sample.Executor("e1"), _replaced));
         await RefusedAsync(() => Client.PostDecisionAsync(Decision, _replaced));
+        await RefusedAsync(() => Client.DeleteExecutorAsync("e1", _replaced));
 
         (await Client.GetExecutorAsync("e1")).ShouldBeNull();
         (await Client.GetDecisionsAsync("echo")).ShouldBeEmpty();
@@ -49,6 +50,8 @@ public sealed class FencingTests : IAsyncLifetime
         (await Client.PutExecutorAsync(Sample.Executor("e1"), _present)).Created.ShouldBeTrue();
         (await Client.PutExecutorAsync(Sample.Executor("e2"))).Created.ShouldBeTrue();
         (await Client.PostDecisionAsync(Decision, _present)).Sequence.ShouldBe(1);
+        (await Client.DeleteExecutorAsync("e1", _present)).ShouldBeTrue();
+        (await Client.DeleteExecutorAsync("e2")).ShouldBeTrue();
     }
 
     [Fact]
