@@ -72,6 +72,10 @@ public sealed class ServiceTests
     [InlineData("--Selector:LeaseSeconds=0.5", "LeaseSeconds")]
     [InlineData("--Selector:MaxQuarantineMs=1", "MaxQuarantineMs")]
     [InlineData("--Selector:Registry=ftp://x", "Registry")]
+    [InlineData("--Selector:Advertise=ftp://x", "Advertise")]
+    [InlineData("--ColdStart:MaxQueued=0", "MaxQueued")]
+    [InlineData("--ColdStart:TimeoutMs=0", "TimeoutMs")]
+    [InlineData("--Demand:IntervalMs=1", "IntervalMs")]
     [InlineData("--Selector:GrpcPort=65536", "GrpcPort")]
     [InlineData("--Selector:GrpcPort=many", "GrpcPort")]
     public async Task A_wrong_option_ends_the_start_with_its_name(string option, string named)

@@ -11,6 +11,9 @@ internal static class ColdChoice
     // Where latency has no weight it still decides among models of one accuracy.
     private const double LeastWeight = 1e-3;
 
+    // What takes so much of another's service time is a faster model; less of a difference is in the noise of what is known.
+    private const double Faster = 0.9;
+
     /// <summary>Chooses among cold candidates.</summary>
     /// <param name="candidates">Those of the required traits.</param>
     /// <param name="demand">What is asked for.</param>
@@ -87,7 +90,7 @@ internal static class ColdChoice
         ColdCandidate candidate, Demand demand, in Estimate estimate, in Estimate ready, double withinMs, double bestAccuracy)
     {
         // An equal model's crowd is no reason to start this one: the ready one's replicas are there to be multiplied.
-        var isBetterInItself = estimate.Accuracy > ready.Accuracy || estimate.ServiceMs < ready.ServiceMs;
+        var isBetterInItself = estimate.Accuracy > ready.Accuracy || estimate.ServiceMs < Faster * ready.ServiceMs;
         return isBetterInItself && candidate.Failure is null && estimate.LatencyMs <= withinMs
             && (ready.LatencyMs > withinMs || Utility(demand, estimate, bestAccuracy) > Utility(demand, ready, bestAccuracy));
     }
