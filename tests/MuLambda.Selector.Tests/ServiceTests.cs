@@ -154,7 +154,7 @@ public sealed class ServiceTests
 
         var paths = document.GetProperty("paths");
         paths.EnumerateObject().Select(p => p.Name).ShouldBe(
-            ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer", "/v1/feedback", "/v1/clients/{client}/slo"], ignoreOrder: true);
+            ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer", "/v1/feedback", "/v1/clients/{client}/slo", "/v1/demand"], ignoreOrder: true);
         paths.GetProperty("/v1/clients/{client}:infer").GetProperty("post").GetProperty("parameters").EnumerateArray()
             .Select(p => p.GetProperty("name").GetString()).ShouldBe(["client", "mulambda-timeout-ms", "mulambda-priority"], ignoreOrder: true);
         paths.GetProperty("/v1/feedback").GetProperty("post").GetProperty("requestBody").GetProperty("content")

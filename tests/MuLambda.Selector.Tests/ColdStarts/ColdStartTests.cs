@@ -31,7 +31,7 @@ public sealed class ColdStartTests
         answer.Headers["mulambda-executor"].ShouldBe("model");
         double.Parse(answer.Headers["mulambda-cold-start-ms"], System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThan(0);
         var warm = (await Front.Of(front).AskAsync(platform, "fast", Front.Images(1))).ShouldBeOk();
-        warm.Headers.ShouldNotContainKey("mulambda-cold-start-ms");
+        warm.Headers.ContainsKey("mulambda-cold-start-ms").ShouldBeFalse();
         executor.Calls.Count.ShouldBe(2);
     }
 

@@ -9,7 +9,7 @@ using MuLambda.Scaling;
 using MuLambda.Selector.Tests.Batching;
 using MuLambda.Selector.Tests.ColdStarts;
 
-namespace MuLambda.Selector.Tests.Demand;
+namespace MuLambda.Selector.Tests.DemandReports;
 
 /// <summary>What the selector tells of the demand.</summary>
 public sealed class DemandStreamTests
@@ -193,7 +193,7 @@ public sealed class DemandStreamTests
         var stream = new DemandStream(
             platform.Services.GetRequiredService<DemandReporter>(), platform.Services.GetRequiredService<DemandLedger>(),
             platform.Services.GetRequiredService<IHostApplicationLifetime>(), Options.Create(new DemandOptions { SlowAfterMs = 3000 }), time);
-        var connection = new HttpRequestLifetimeFeature();
+        using var connection = new Connection();
         var context = new DefaultHttpContext();
         using var stuck = new StuckStream();
         context.Features.Set<IHttpRequestLifetimeFeature>(connection);
@@ -205,7 +205,7 @@ public sealed class DemandStreamTests
         time.Advance(TimeSpan.FromMilliseconds(3000));
 
         await telling.WaitAsync(TestPlatform.Patience);
-        connection.RequestAborted.IsCancellationRequested.ShouldBeTrue();
+        connection.IsCut.ShouldBeTrue();
         stream.Listeners.ShouldBe(0);
     }
 
@@ -222,6 +222,23 @@ public sealed class DemandStreamTests
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
 
         public override async Task FlushAsync(CancellationToken cancellationToken) => await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+    }
+
+    private sealed class Connection : IHttpRequestLifetimeFeature, IDisposable
+    {
+        private readonly CancellationTokenSource _aborted = new();
+
+        public bool IsCut => _aborted.IsCancellationRequested;
+
+        public CancellationToken RequestAborted
+        {
+            get => _aborted.Token;
+            set => throw new NotSupportedException();
+        }
+
+        public void Abort() => _aborted.Cancel();
+
+        public void Dispose() => _aborted.Dispose();
     }
 
     private sealed class Listener(HttpResponseMessage response, StreamReader reader) : IDisposable

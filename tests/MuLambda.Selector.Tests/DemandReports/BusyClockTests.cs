@@ -1,4 +1,4 @@
-namespace MuLambda.Selector.Tests.Demand;
+namespace MuLambda.Selector.Tests.DemandReports;
 
 /// <summary>How long things last together.</summary>
 public sealed class BusyClockTests

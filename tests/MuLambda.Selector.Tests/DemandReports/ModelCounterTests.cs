@@ -1,6 +1,6 @@
 using MuLambda.Catalog;
 
-namespace MuLambda.Selector.Tests.Demand;
+namespace MuLambda.Selector.Tests.DemandReports;
 
 /// <summary>What is known of the demand for a model lately.</summary>
 public sealed class ModelCounterTests
@@ -10,7 +10,7 @@ public sealed class ModelCounterTests
     [Fact]
     public void The_strictest_objective_is_forgotten_when_nobody_has_it_any_more()
     {
-        var (lenient, strict) = (new Slo(500, 0.9), new Slo(50, 0.99));
+        var (lenient, strict) = (new Catalog.Slo(500, 0.9), new Catalog.Slo(50, 0.99));
         _counter.Came(1, lenient);
         _counter.Came(1, strict);
         _counter.Came(1, null);
@@ -30,8 +30,8 @@ public sealed class ModelCounterTests
     [Fact]
     public void Of_two_objectives_of_one_time_the_larger_share_is_told()
     {
-        _counter.Came(1, new Slo(50, 0.9));
-        _counter.Came(1, new Slo(50, 0.999));
+        _counter.Came(1, new Catalog.Slo(50, 0.9));
+        _counter.Came(1, new Catalog.Slo(50, 0.999));
 
         Read(1).Probability.ShouldBe(0.999);
     }
