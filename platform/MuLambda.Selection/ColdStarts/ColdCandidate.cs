@@ -10,6 +10,9 @@ public sealed class ColdCandidate
     // A start that takes longer than expected is taken to need so much of what it took, again and again: it does not look as good as done.
     private const double OverdueShare = 0.1;
 
+    // For how long nobody waits for it who could go elsewhere, once somebody did in vain: it may be that nobody starts anything.
+    private const double InVainMs = 60_000;
+
     internal ColdCandidate(Deployment deployment, Model model, ModelTrack track, double coldStartMs, double startedMs, string? failure)
     {
         Deployment = deployment;
@@ -48,6 +51,14 @@ public sealed class ColdCandidate
     {
         ArgumentNullException.ThrowIfNull(time);
         return TimeSpan.FromMilliseconds(RemainingMs(time.GetTimestamp() * (1000.0 / time.TimestampFrequency)));
+    }
+
+    /// <summary>A request waited for it in vain that then went elsewhere. For a minute others that can do so do not wait, unless a replica is starting.</summary>
+    /// <param name="time">The clock that selections go by.</param>
+    public void WaitedForInVain(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        Track.WaitForAgainMs = (time.GetTimestamp() * (1000.0 / time.TimestampFrequency)) + InVainMs;
     }
 
     /// <summary>How long a request would wait for the first replica.</summary>

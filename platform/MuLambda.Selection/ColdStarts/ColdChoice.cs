@@ -33,7 +33,7 @@ internal static class ColdChoice
             var candidate = candidates[i];
             var estimate = EstimateOf(candidate, items, nowMs);
             if (Excluding(candidate, demand, estimate, isReadyThere: ready is not null).Count > 0
-                || (ready is { } there && !IsBetter(candidate, demand, estimate, there, withinMs, bestAccuracy)))
+                || (ready is { } there && !IsBetter(candidate, demand, estimate, there, nowMs, withinMs, bestAccuracy)))
             {
                 continue;
             }
@@ -87,11 +87,12 @@ internal static class ColdChoice
     }
 
     private static bool IsBetter(
-        ColdCandidate candidate, Demand demand, in Estimate estimate, in Estimate ready, double withinMs, double bestAccuracy)
+        ColdCandidate candidate, Demand demand, in Estimate estimate, in Estimate ready, double nowMs, double withinMs, double bestAccuracy)
     {
         // An equal model's crowd is no reason to start this one: the ready one's replicas are there to be multiplied.
         var isBetterInItself = estimate.Accuracy > ready.Accuracy || estimate.ServiceMs < Faster * ready.ServiceMs;
-        return isBetterInItself && candidate.Failure is null && estimate.LatencyMs <= withinMs
+        return isBetterInItself && candidate.Failure is null && (candidate.IsStarting || nowMs >= candidate.Track.WaitForAgainMs)
+            && estimate.LatencyMs <= withinMs
             && (ready.LatencyMs > withinMs || Utility(demand, estimate, bestAccuracy) > Utility(demand, ready, bestAccuracy));
     }
 

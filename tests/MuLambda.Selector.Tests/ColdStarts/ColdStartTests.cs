@@ -120,6 +120,37 @@ public sealed class ColdStartTests
         (await asked).GetProperty("decision").GetProperty("executor").GetString().ShouldBe("large");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_the_better_model_does_not_start_half_of_the_time_is_left_for_the_other_and_nobody_waits_for_it_again_soon(bool infers)
+    {
+        await using var platform = await TestPlatform.StartAsync(["small"]);
+        await platform.DeployAsync("large", accuracy: 0.99);
+        Task<HttpResponseMessage> AskAsync(int timeoutMs) => infers
+            ? platform.InferAsync("accurate", timeoutMs: timeoutMs)
+            : platform.PostAsync("/v1/select", """{"client": "accurate"}""", timeoutMs);
+
+        using (var waited = await AskAsync(4000))
+        {
+            var body = await Waiting.BodyAsync(waited);
+            (infers ? body.GetProperty("decision") : body).GetProperty("executor").GetString().ShouldBe("small");
+            Waiting.ColdStartMs(waited).ShouldBeGreaterThan(0);
+        }
+
+        using (var next = await AskAsync(30_000))
+        {
+            next.IsSuccessStatusCode.ShouldBeTrue();
+            next.Headers.Contains("mulambda-cold-start-ms").ShouldBeFalse();
+        }
+
+        platform.Time.Advance(TimeSpan.FromMinutes(2));
+        var later = AskAsync(30_000);
+        await Waiting.UntilAsync(platform, 1);
+        platform.Registry.DeleteDeployment("large");
+        (await later).IsSuccessStatusCode.ShouldBeTrue();
+    }
+
     [Fact]
     public async Task A_replica_that_drains_finishes_what_it_has_and_who_comes_then_waits_for_another()
     {

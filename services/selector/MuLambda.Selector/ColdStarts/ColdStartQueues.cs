@@ -40,12 +40,13 @@ internal sealed class ColdStartQueues
         }
     }
 
-    /// <summary>Waits until a replica of a model is ready, or the model is not waited for any more: then it has to be selected again.</summary>
+    /// <summary>Waits until a replica of a model is ready, or the model is not waited for any more: then the request has to be selected for again.</summary>
     /// <param name="cold">The model.</param>
     /// <param name="terms">On what terms.</param>
     /// <param name="cancellationToken">The caller went away.</param>
     /// <returns>
-    /// The request's place among those that are released together, which it has to take or to leave; null where the model is not deployed any more.
+    /// The request's place among those that are released together, which it has to take or to leave; null where it has to look for something else: the model is not
+    /// deployed any more, or the request waited in vain and may go elsewhere.
     /// </returns>
     /// <exception cref="RequestException">The queue is full, or the request's time is over.</exception>
     public async Task<GatheredRequest?> WaitAsync(ColdCandidate cold, ColdStartTerms terms, CancellationToken cancellationToken)
@@ -77,6 +78,12 @@ internal sealed class ColdStartQueues
             }
 
             SelectorTelemetry.Failed(activity, e.Message);
+            if (e is TimeoutException && terms.MayGoElsewhere)
+            {
+                cold.WaitedForInVain(_time);
+                return null;
+            }
+
             if (e is TimeoutException)
             {
                 throw InVain(model, patience);

@@ -24,6 +24,7 @@ internal readonly record struct ColdWait
     public async Task<ColdWait> WaitAsync(
         ColdStartQueues queues,
         ColdCandidate cold,
+        bool mayGoElsewhere,
         InferenceInput input,
         string client,
         int priority,
@@ -40,7 +41,7 @@ internal readonly record struct ColdWait
         }
 
         var began = time.GetTimestamp();
-        var gathered = await queues.WaitAsync(cold, new ColdStartTerms(client, priority, patience, bytes), cancellationToken);
+        var gathered = await queues.WaitAsync(cold, new ColdStartTerms(client, priority, patience, bytes, mayGoElsewhere), cancellationToken);
         return new ColdWait
         {
             Waited = (Waited ?? TimeSpan.Zero) + time.GetElapsedTime(began),

@@ -65,10 +65,11 @@ internal sealed partial class Forwarder(
                         snapshot, demand, input.Items, tried, left, timeout.WithColdStart - time.GetElapsedTime(arrived), cold.Model, readyWithin: left / 2);
                 if (choice.Cold is { } awaited)
                 {
-                    within = timeout.WithColdStart;
+                    within = choice.MayGoElsewhere ? within : timeout.WithColdStart;
                     ledger.AssignCold(ref ticket, awaited, input.Items, slo);
+                    var patience = ColdStartTerms.PatienceOf(choice, within - time.GetElapsedTime(arrived));
                     cold = await cold.WaitAsync(
-                        coldStarts, awaited, input, client, priority, within - time.GetElapsedTime(arrived), time, cancellationToken);
+                        coldStarts, awaited, choice.MayGoElsewhere, input, client, priority, patience, time, cancellationToken);
                     continue;
                 }
 

@@ -33,11 +33,14 @@ internal sealed class ColdSelections(
                 var demand = Selecting.DemandOf(snapshot, body);
                 var elapsed = time.GetElapsedTime(arrived);
                 var left = timeout.WithColdStart - elapsed;
-                var choice = selecting.Choose(snapshot, demand, body.Items, null, waited is null ? timeout.Usual - elapsed : left, left, only, readyWithin: null);
+                var usual = timeout.Usual - elapsed;
+                var choice = selecting.Choose(snapshot, demand, body.Items, null, usual, left, only, readyWithin: null);
                 if (choice.Cold is { } cold)
                 {
                     ledger.AssignCold(ref ticket, cold, body.Items, slo);
-                    var gathered = await coldStarts.WaitAsync(cold, new ColdStartTerms(body.Client, priority, left, 0), cancellationToken);
+                    var patience = ColdStartTerms.PatienceOf(choice, choice.MayGoElsewhere ? usual : left);
+                    var gathered = await coldStarts.WaitAsync(
+                        cold, new ColdStartTerms(body.Client, priority, patience, 0, choice.MayGoElsewhere), cancellationToken);
                     gathered?.Leave();
                     (waited, only) = (time.GetElapsedTime(arrived) - elapsed + (waited ?? TimeSpan.Zero), gathered is null ? null : cold.Model);
                 }

@@ -51,13 +51,13 @@ internal sealed class Selecting(CatalogFollower catalog, ModelSelector selector,
 
         var withinMs = (ready is null ? leftCold : left).TotalMilliseconds;
         var cold = selector.SelectCold(snapshot, demand, items, withinMs, ready?.Decision);
-        if (cold is not null)
+        if (cold is null)
         {
-            ready?.Dispose();
-            ready = null;
+            return new Choice(ready, null);
         }
 
-        return new Choice(ready, cold);
+        ready?.Dispose();
+        return new Choice(null, cold, MayGoElsewhere: ready is not null);
     }
 
     /// <summary>The problem of a request that no candidate meets.</summary>
