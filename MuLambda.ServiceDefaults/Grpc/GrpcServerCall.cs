@@ -101,7 +101,8 @@ internal sealed partial class GrpcServerCall<TRequest>(
         var limit = options.ReadTimeout?.Invoke(context);
         var body = context.Request.BodyReader;
         var request = await ReadWithinAsync(
-            token => GrpcFraming.ReadNextAsync(body, parser, options.MaxReceiveBytes, encoding, token), limit, call.CancellationToken)
+            static (from, token) => GrpcFraming.ReadNextAsync(from.body, from.parser, from.MaxReceiveBytes, from.encoding, token),
+            (body, parser, options.MaxReceiveBytes, encoding), limit, call.CancellationToken)
             ?? throw new GrpcException(StatusCode.Internal, "The call has no request message.");
         call.CancellationToken.ThrowIfCancellationRequested();
 
@@ -110,11 +111,12 @@ internal sealed partial class GrpcServerCall<TRequest>(
         if (!GrpcFraming.TryReadEnd(body))
         {
             await ReadWithinAsync(
-                async token =>
+                static async (from, token) =>
                 {
-                    await GrpcFraming.ReadEndAsync(body, token);
-                    return request;
+                    await GrpcFraming.ReadEndAsync(from.body, token);
+                    return from.request;
                 },
+                (body, request),
                 limit,
                 call.CancellationToken);
         }
@@ -125,19 +127,19 @@ internal sealed partial class GrpcServerCall<TRequest>(
         }
     }
 
-    private static async ValueTask<TRequest?> ReadWithinAsync(
-        Func<CancellationToken, ValueTask<TRequest?>> reads, TimeSpan? within, CancellationToken cancellationToken)
+    private static async ValueTask<TRequest?> ReadWithinAsync<TFrom>(
+        Func<TFrom, CancellationToken, ValueTask<TRequest?>> reads, TFrom from, TimeSpan? within, CancellationToken cancellationToken)
     {
         if (within is not { } limit)
         {
-            return await reads(cancellationToken);
+            return await reads(from, cancellationToken);
         }
 
         // A message that is there already, as most are, needs no timer.
         var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var read = reads(reading.Token);
+            var read = reads(from, reading.Token);
             if (!read.IsCompleted)
             {
                 reading.CancelAfter(limit);

@@ -61,16 +61,9 @@ public sealed class GrpcChannel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(request);
-        var timeout = TimeLeft(options) ?? _options.DefaultTimeout;
-        try
-        {
-            GrpcCall.RequireTime(method.Path, timeout);
-            return UnaryAsync(method, CreateRequest(method.Path, request, timeout, options), timeout, options, cancellationToken);
-        }
-        catch (GrpcException e)
-        {
-            return Task.FromException<TResponse>(e);
-        }
+        return UnaryAsync(
+            method, request, static (channel, path, content, timeout, options) => channel.CreateRequest(path, content, timeout, options), options,
+            cancellationToken);
     }
 
     /// <summary>Calls a method that answers with one message, with a request that writes itself.</summary>
@@ -92,28 +85,23 @@ public sealed class GrpcChannel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(payload);
-        var timeout = TimeLeft(options) ?? _options.DefaultTimeout;
-        try
-        {
-            GrpcCall.RequireTime(method.Path, timeout);
-            return UnaryAsync(method, CreateRequest(method.Path, payload, timeout, options), timeout, options, cancellationToken);
-        }
-        catch (GrpcException e)
-        {
-            return Task.FromException<TResponse>(e);
-        }
+        return UnaryAsync(
+            method, payload, static (channel, path, content, timeout, options) => channel.CreateRequest(path, content, timeout, options), options,
+            cancellationToken);
     }
 
-    private async Task<TResponse> UnaryAsync<TRequest, TResponse>(
+    private async Task<TResponse> UnaryAsync<TRequest, TResponse, TContent>(
         GrpcMethod<TRequest, TResponse> method,
-        HttpRequestMessage request,
-        TimeSpan? timeout,
+        TContent content,
+        Func<GrpcChannel, string, TContent, TimeSpan?, GrpcCallOptions?, HttpRequestMessage> create,
         GrpcCallOptions? options,
         CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
-        using var message = request;
+        var timeout = TimeLeft(options) ?? _options.DefaultTimeout;
+        GrpcCall.RequireTime(method.Path, timeout);
+        using var message = create(this, method.Path, content, timeout, options);
         using var call = new GrpcCall(method.Path, Address, timeout, _options.TimeProvider, cancellationToken);
         try
         {
