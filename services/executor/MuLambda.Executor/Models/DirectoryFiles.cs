@@ -1,3 +1,5 @@
+using MuLambda.Executor.Launching;
+
 namespace MuLambda.Executor.Models;
 
 /// <summary>A version on the disk.</summary>
@@ -22,7 +24,7 @@ internal sealed class DirectoryFiles(string path) : IModelFiles, IEquatable<Dire
         }
     }
 
-    public Task<OpenedFiles> OpenAsync(Action<string> waiting, CancellationToken cancellationToken) =>
+    public Task<OpenedFiles> OpenAsync(LoadProgress progress, CancellationToken cancellationToken) =>
         Task.FromResult(new OpenedFiles(path));
 
     public bool Equals(DirectoryFiles? other) => other is not null && other.Path == path;

@@ -1,3 +1,5 @@
+using MuLambda.Executor.Launching;
+
 namespace MuLambda.Executor.Models;
 
 /// <summary>Where the files of one version are. Two are equal when they give the same files.</summary>
@@ -7,8 +9,8 @@ internal interface IModelFiles
     long Stamp();
 
     /// <summary>Brings the files onto the disk.</summary>
-    /// <param name="waiting">Told what is waited for.</param>
+    /// <param name="progress">Told what is waited for, and where files are fetched that they are.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The files; disposing them frees what was unpacked for it.</returns>
-    Task<OpenedFiles> OpenAsync(Action<string> waiting, CancellationToken cancellationToken);
+    Task<OpenedFiles> OpenAsync(LoadProgress progress, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using MuLambda.Executor.Launching;
 using MuLambda.Executor.Options;
 using MuLambda.Inference;
 using MuLambda.Protocol.Grpc;
@@ -16,12 +17,12 @@ internal sealed partial class VersionLoader(
     /// <param name="number">The version.</param>
     /// <param name="files">Its files.</param>
     /// <param name="freed">Told when it has left memory.</param>
-    /// <param name="waiting">Told what is waited for.</param>
+    /// <param name="progress">Told what is waited for, and how far it is.</param>
     /// <param name="cancellationToken">The version is not wanted any more, or the executor stops.</param>
     /// <exception cref="GrpcException">It cannot be loaded; the message says why.</exception>
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     public async Task<ResidentModel> LoadAsync(
-        string name, long number, IModelFiles files, Action<ResidentModel> freed, Action<string> waiting, CancellationToken cancellationToken)
+        string name, long number, IModelFiles files, Action<ResidentModel> freed, LoadProgress progress, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(options.LoadTimeout, time);
@@ -29,14 +30,16 @@ internal sealed partial class VersionLoader(
         var last = string.Empty;
         try
         {
-            using var opened = await files.OpenAsync(
-                message =>
+            var told = progress with
+            {
+                Waiting = message =>
                 {
                     last = message;
-                    waiting(message);
+                    progress.Waiting(message);
                 },
-                linked.Token);
-            var resident = await LoadAsync(name, number, opened, freed, linked.Token);
+            };
+            using var opened = await files.OpenAsync(told, linked.Token);
+            var resident = await LoadAsync(name, number, opened, freed, told, linked.Token);
             counters.Loaded();
             var (format, milliseconds) = (resident.Model.Description.Format, time.GetElapsedTime(start).TotalMilliseconds);
             LogLoaded(logger, name, number, format, milliseconds, resident.Bytes);
@@ -56,8 +59,9 @@ internal sealed partial class VersionLoader(
     public void Dispose() => _parallel.Dispose();
 
     private async Task<ResidentModel> LoadAsync(
-        string name, long number, OpenedFiles opened, Action<ResidentModel> freed, CancellationToken cancellationToken)
+        string name, long number, OpenedFiles opened, Action<ResidentModel> freed, LoadProgress progress, CancellationToken cancellationToken)
     {
+        progress.Reached(LoadPhase.Loading);
         var reservation = await budget.ReserveAsync($"{name} version {number}", MemoryEstimate.Of(opened.Bytes()), cancellationToken);
         LoadedModel? model = null;
         try
@@ -67,7 +71,11 @@ internal sealed partial class VersionLoader(
             {
                 model = ModelLoader.Load(opened.Path, new ModelOptions { IntraOpThreads = options.IntraOpThreads });
                 cancellationToken.ThrowIfCancellationRequested();
-                warmUp.Run(name, model, opened.Path, cancellationToken);
+                if (options.WarmUp)
+                {
+                    progress.Reached(LoadPhase.Warming);
+                    warmUp.Run(name, model, opened.Path, cancellationToken);
+                }
             }
             finally
             {
