@@ -1,4 +1,5 @@
 using MuLambda.Executor.Launching;
+using MuLambda.Inference;
 
 namespace MuLambda.Executor.Models;
 
@@ -7,6 +8,9 @@ namespace MuLambda.Executor.Models;
 internal sealed class DirectoryFiles(string path) : IModelFiles, IEquatable<DirectoryFiles>
 {
     public string Path => path;
+
+    // Files that may change at any time have no name under which something made of them could be found again.
+    public string? PreparedPath => null;
 
     /// <summary>Sizes and times of the files, without reading them.</summary>
     public long Stamp()
@@ -23,6 +27,8 @@ internal sealed class DirectoryFiles(string path) : IModelFiles, IEquatable<Dire
             return 0;
         }
     }
+
+    public Task<PreparedModel?> OpenPreparedAsync(CancellationToken cancellationToken) => Task.FromResult<PreparedModel?>(null);
 
     public Task<OpenedFiles> OpenAsync(LoadProgress progress, CancellationToken cancellationToken) =>
         Task.FromResult(new OpenedFiles(path));

@@ -1,5 +1,6 @@
 using MuLambda.Catalog;
 using MuLambda.Executor.Launching;
+using MuLambda.Inference;
 
 namespace MuLambda.Executor.Models;
 
@@ -13,6 +14,10 @@ internal sealed class RegistryFiles(RegistrySource source, Model model) : IModel
 
     // What has this SHA-256 never changes.
     public long Stamp() => 0;
+
+    public string PreparedPath => source.PreparedPath(model);
+
+    public Task<PreparedModel?> OpenPreparedAsync(CancellationToken cancellationToken) => source.OpenPreparedAsync(model, cancellationToken);
 
     public async Task<OpenedFiles> OpenAsync(LoadProgress progress, CancellationToken cancellationToken)
     {
