@@ -12,8 +12,14 @@ public sealed class LoadedModel : IDisposable
         signatures = runners.ToDictionary(r => r.Description.Name, StringComparer.Ordinal);
     }
 
+    /// <summary>What runs the signatures, as the description orders them.</summary>
+    internal IEnumerable<SignatureRunner> Runners => Description.Signatures.Select(signature => signatures[signature.Name]);
+
     /// <summary>What the model holds.</summary>
     public ModelDescription Description { get; }
+
+    /// <summary>How long it took to read the files and to translate them; zero where that was done before.</summary>
+    public TimeSpan Translation { get; internal set; }
 
     /// <summary>Runs one signature.</summary>
     /// <param name="signature">Its name; empty means <see cref="ModelFormats.DefaultSignature"/>.</param>

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using MuLambda.Inference.Onnx;
+using MuLambda.Inference.Prepared;
+using MuLambda.Inference.Runtime;
 using MuLambda.Inference.SavedModels;
 
 namespace MuLambda.Inference;
@@ -20,7 +23,7 @@ public static class ModelLoader
         return model.Description;
     }
 
-    /// <summary>Loads a model.</summary>
+    /// <summary>Loads a model, and leaves it prepared where the options say so; what hinders that does not hinder the loading.</summary>
     /// <param name="path">The directory or file.</param>
     /// <param name="options">How; <see cref="ModelOptions.Default"/> when null.</param>
     /// <returns>The model; the caller disposes it.</returns>
@@ -31,8 +34,27 @@ public static class ModelLoader
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= ModelOptions.Default;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.IntraOpThreads, 1, nameof(options));
+        using var writer = options.Preparation is { } preparation ? new PreparedModelWriter(preparation) : null;
+        var settings = new OrtSessionSettings(options.IntraOpThreads);
+        var opening = TimeSpan.Zero;
+        var start = Stopwatch.GetTimestamp();
+        var model = Load(path, options.Limits, bytes =>
+        {
+            var before = Stopwatch.GetTimestamp();
+            var session = writer?.Open(bytes, settings) ?? new OrtSession(bytes, settings);
+            opening += Stopwatch.GetElapsedTime(before);
+            return session;
+        });
+        var translation = Stopwatch.GetElapsedTime(start) - opening;
+        var loaded = writer?.Replace(model, settings.IntraOpThreads) ?? model;
+        loaded.Translation = translation;
+        return loaded;
+    }
+
+    private static LoadedModel Load(string path, ModelLimits limits, Func<byte[], OrtSession> open)
+    {
         var (file, format) = ModelFile.Find(path);
-        return format == ModelFormats.Onnx ? OnnxModelLoader.Load(file, options) : SavedModelLoader.Load(file, options);
+        return format == ModelFormats.Onnx ? OnnxModelLoader.Load(file, limits, open) : SavedModelLoader.Load(file, limits, open);
     }
 
     /// <summary>The ONNX graph that computes one signature, as it is given to the runtime.</summary>
