@@ -20,7 +20,7 @@ internal static class ArrivalRate
     /// <returns>Requests a millisecond.</returns>
     public static double Estimate(DemandHistory history)
     {
-        var variability = Math.Clamp(history.Variability.Factor(0), 1, LargestVariability);
+        var variability = Math.Min(history.Variability.Dispersion, LargestVariability);
         var count = 1;
         var window = history.Samples(0, 1);
         while (2 * count <= Math.Min(LongestSamples, history.Count))

@@ -78,7 +78,7 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
         var snapshot = draft.Snapshot;
         var history = snapshot.History;
         ref readonly var last = ref history[0];
-        var dispersion = Math.Max(1, history.Variability.Factor(0));
+        var dispersion = history.Variability.Dispersion;
         var lately = history.Window(snapshot.NowMs - ItemsWindowMs, snapshot.NowMs);
         var items = lately.Requests > 0 ? lately.Items / lately.Requests : 1;
         var model = new LatencyModel(service, items, snapshot.TargetMs ?? double.PositiveInfinity, snapshot.Probability, dispersion);

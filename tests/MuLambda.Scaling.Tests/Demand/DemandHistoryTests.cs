@@ -82,6 +82,17 @@ public sealed class DemandHistoryTests
         steady.Variability.Factor(4000).ShouldBe(1, 0.6, $"seed {seed}");
         bursts.Variability.Factor(500).ShouldBe(10, 2.5, $"seed {seed}");
         new DemandHistory().Variability.Factor(1000).ShouldBe(1);
+        steady.Variability.Dispersion.ShouldBeInRange(1, 1.4, $"seed {seed}");
+        bursts.Variability.Dispersion.ShouldBeInRange(6, 15, $"seed {seed}");
+    }
+
+    [Fact]
+    public void A_rate_that_moves_now_and_then_is_variability_but_no_dispersion()
+    {
+        var history = Of(Enumerable.Range(0, 1200).Select(i => i / 60 % 2 == 0 ? 50.0 : 500));
+
+        history.Variability.Factor(500).ShouldBeGreaterThan(5);
+        history.Variability.Dispersion.ShouldBe(1);
     }
 
     [Fact]
