@@ -14,20 +14,26 @@ public sealed class ArrivalVariability
     private const double ShortestMs = 500;
     private const double FadingMs = 600_000;
 
+    // Of long intervals, so many are remembered that rare rises are among them.
+    private const double FadingIntervals = 200;
+
+    // The median of the square of a normal variable with variance 1.
+    private const double MedianOfOne = 0.4549;
+
     // Fewer pairs of intervals with requests, a little faded, say nothing: the first ones are a step from none.
     private const double FewestPairs = 7.5;
 
     // 0.5 s to 64 s, each twice the last.
     private readonly Level[] _levels = new Level[8];
-    private readonly Median _squares = new();
+    private readonly FadingHistogram[] _rises = [.. Enumerable.Range(0, 8).Select(_ => new FadingHistogram())];
+    private readonly FadingHistogram _squares = new();
 
     /// <summary>The Allan factor for intervals of about a length; 1 where nothing is known.</summary>
     /// <param name="lengthMs">The length, in milliseconds; the nearest of those kept is taken.</param>
     /// <returns>The factor, at least 0.</returns>
     public double Factor(double lengthMs)
     {
-        var level = (int)Math.Round(Math.Log2(Math.Max(lengthMs, ShortestMs) / ShortestMs));
-        ref readonly var kept = ref _levels[Math.Min(level, _levels.Length - 1)];
+        ref readonly var kept = ref _levels[LevelOf(lengthMs)];
         return kept.Pairs >= FewestPairs ? kept.Squares / kept.Counts : 1;
     }
 
@@ -37,20 +43,36 @@ public sealed class ArrivalVariability
     /// </summary>
     public double Dispersion { get; private set; } = 1;
 
+    /// <summary>
+    /// How far the count of an interval rises above that of the one before, except for a share of the intervals, in standard deviations that this difference has for a Poisson
+    /// process. That what rose once may do so again is not supposed: it takes a second time within the reciprocal of that share.
+    /// </summary>
+    /// <param name="lengthMs">The interval's length, in milliseconds; the nearest of those kept is taken.</param>
+    /// <param name="probability">The share of intervals that do not rise further.</param>
+    /// <returns>The rise; 0 where there is none or nothing is known.</returns>
+    public double Rise(double lengthMs, double probability) =>
+        Math.Sqrt(_rises[LevelOf(lengthMs)].Quantile(probability, 1 / Math.Max(1e-6, 1 - probability)) ?? 0);
+
     internal void Add(double requests, double lengthMs)
     {
         var interval = ShortestMs;
-        foreach (ref var level in _levels.AsSpan())
+        for (var i = 0; i < _levels.Length; i++, interval *= 2)
         {
-            var square = level.Add(requests, lengthMs, interval);
-            if (interval == ShortestMs && square >= 0)
+            if (_levels[i].Add(requests, lengthMs, interval) is not { } pair)
             {
-                Dispersion = Math.Max(1, _squares.Add(square, Math.Exp(-lengthMs / FadingMs)) ?? 1);
+                continue;
             }
 
-            interval *= 2;
+            _rises[i].Add(pair.Difference > 0 ? pair.Difference * pair.Difference / pair.Expected : 0, Math.Exp(-interval / Math.Max(FadingMs, FadingIntervals * interval)));
+            if (i == 0 && pair.Expected > 0)
+            {
+                _squares.Add(pair.Difference * pair.Difference / pair.Expected, Math.Exp(-interval / FadingMs));
+                Dispersion = _squares.Total < FewestPairs ? 1 : Math.Max(1, (_squares.Quantile(0.5, 0) ?? 0) / MedianOfOne);
+            }
         }
     }
+
+    private static int LevelOf(double lengthMs) => Math.Min((int)Math.Round(Math.Log2(Math.Max(lengthMs, ShortestMs) / ShortestMs)), 7);
 
     private struct Level
     {
@@ -62,8 +84,8 @@ public sealed class ArrivalVariability
         private double _lastRequests;
         private double _lastLengthMs;
 
-        // The squared difference of two intervals' counts over its mean for a Poisson process; -1 while the interval goes on, or where there was no request.
-        public double Add(double requests, double lengthMs, double intervalMs)
+        // By how much an interval's count differs from the one before, and the square of that which a Poisson process is expected to have; null while the interval goes on.
+        public (double Difference, double Expected)? Add(double requests, double lengthMs, double intervalMs)
         {
             _requests += requests;
             _lengthMs += lengthMs;
@@ -71,69 +93,28 @@ public sealed class ArrivalVariability
             // Reports come a little early or late; half of the shortest interval is no reason to wait for another.
             if (_lengthMs < intervalMs - (ShortestMs / 2))
             {
-                return -1;
+                return null;
             }
 
-            var ratio = -1.0;
-            if (_lastLengthMs > 0 && _requests + _lastRequests > 0)
+            (double Difference, double Expected)? pair = null;
+            if (_lastLengthMs > 0)
             {
                 // The interval before, as if it had been as long as this one.
                 var scale = _lengthMs / _lastLengthMs;
-                var difference = _requests - (_lastRequests * scale);
-                var (square, expected) = (difference * difference, _requests + (_lastRequests * scale * scale));
-                var kept = Math.Exp(-_lengthMs / FadingMs);
-                Squares = (Squares * kept) + square;
-                Counts = (Counts * kept) + expected;
-                Pairs = (Pairs * kept) + 1;
-                ratio = square / expected;
+                var (difference, expected) = (_requests - (_lastRequests * scale), _requests + (_lastRequests * scale * scale));
+                pair = (difference, expected);
+                if (expected > 0)
+                {
+                    var kept = Math.Exp(-_lengthMs / FadingMs);
+                    Squares = (Squares * kept) + (difference * difference);
+                    Counts = (Counts * kept) + expected;
+                    Pairs = (Pairs * kept) + 1;
+                }
             }
 
             (_lastRequests, _lastLengthMs) = (_requests, _lengthMs);
             (_requests, _lengthMs) = (0, 0);
-            return ratio;
-        }
-    }
-
-    // A fading histogram with eight bins to a doubling.
-    private sealed class Median
-    {
-        private const int PerDoubling = 8;
-        private const int Doublings = 32;
-
-        // 2 to the power of -12 to 20; the first bin is what is less, so next to no difference.
-        private const int Offset = 12 * PerDoubling;
-
-        // The median of the square of a normal variable with variance 1.
-        private const double OfOne = 0.4549;
-
-        private readonly double[] _bins = new double[PerDoubling * Doublings];
-
-        public double? Add(double value, double kept)
-        {
-            var total = 1.0;
-            foreach (ref var bin in _bins.AsSpan())
-            {
-                bin *= kept;
-                total += bin;
-            }
-
-            _bins[value > 0 ? Math.Clamp((int)Math.Round(PerDoubling * Math.Log2(value)) + Offset, 0, _bins.Length - 1) : 0]++;
-            if (total < FewestPairs)
-            {
-                return null;
-            }
-
-            var below = 0.0;
-            for (var i = 0; i < _bins.Length; i++)
-            {
-                below += _bins[i];
-                if (below >= total / 2)
-                {
-                    return Math.Pow(2, (double)(i - Offset) / PerDoubling) / OfOne;
-                }
-            }
-
-            return null;
+            return pair;
         }
     }
 }

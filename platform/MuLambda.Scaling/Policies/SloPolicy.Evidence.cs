@@ -74,7 +74,8 @@ internal sealed partial class SloPolicy
         for (var age = 0; age < history.Count && seen.LengthMs < AttainmentWindowMs; age++)
         {
             ref readonly var sample = ref history[age];
-            while (change < history.Changes && history.Change(change).AtMs > sample.EndMs)
+            // A sample that ended when it was decided is what it was decided on.
+            while (change < history.Changes && history.Change(change).AtMs >= sample.EndMs)
             {
                 change++;
             }

@@ -96,6 +96,20 @@ public sealed class DemandHistoryTests
     }
 
     [Fact]
+    public void What_rose_once_is_no_habit_but_twice_within_a_hundred_intervals_is()
+    {
+        var once = Of([.. Enumerable.Repeat(50.0, 100), .. Enumerable.Repeat(500.0, 100)]);
+        var often = Of(Enumerable.Range(0, 200).Select(i => i % 50 < 25 ? 50.0 : 500));
+
+        once.Variability.Rise(500, 0.99).ShouldBe(0);
+
+        // (500 - 50) / sqrt(500 + 50), within a bin.
+        often.Variability.Rise(500, 0.99).ShouldBe(19.2, 19.2 * 0.1);
+        often.Variability.Rise(500, 0.5).ShouldBe(0);
+        new DemandHistory().Variability.Rise(500, 0.99).ShouldBe(0);
+    }
+
+    [Fact]
     public void A_slow_trend_is_no_variability() =>
         Of(Enumerable.Range(0, 1200).Select(i => 50 + (i / 10.0))).Variability.Factor(1000).ShouldBeLessThan(0.01);
 
