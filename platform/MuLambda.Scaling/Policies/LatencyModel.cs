@@ -130,8 +130,8 @@ internal sealed class LatencyModel
         var decay = 2 * (1 - load) * (ItemsPerMs * replicas) / (load * _dispersion * _items);
         // How far apart places become free: from all at once, where batches take the same whatever is in them and each free place starts one of a single request,
         // to what is in between of that and evenly spaced, where the emptier of two places is done earlier and so gets the next request.
-        var slope = _perItemMs * items / places;
-        var longest = Math.Pow(places, -Math.Min(0.5, 2 * slope * slope));
+        var variable = _perItemMs * _batch / ServiceMs(_batch);
+        var longest = Math.Pow(places, -Math.Min(0.5, variable * variable));
         var late = 0.0;
         for (var node = 0; node < Nodes; node++)
         {
