@@ -65,17 +65,17 @@ public static class ScalingAims
         return savings.Length == 0 ? double.NaN : savings.Average();
     }
 
-    private static ScalingAim Against(string other, IReadOnlyList<ScalingCell> cells)
+    private static ScalingAim Against(string other, ScalingCell[] cells)
     {
         var saving = SavingOver(other, cells);
         var (own, others) = (Attainment(Challenger, cells), Attainment(other, cells));
         ScalingCell[] met = [.. cells.Where(cell => cell.Of(other)!.Attainment >= Target)];
         var found = Text($"{Percent(saving)} fewer, at {own:P2} against {others:P2}");
-        if (met.Length < cells.Count)
+        if (met.Length < cells.Length)
         {
             found += met.Length == 0
                 ? Text($"; {other} itself meets {Target:P0} nowhere")
-                : Text($"; {Percent(SavingOver(other, met))} fewer where {other} itself meets {Target:P0} ({met.Length} of {cells.Count})");
+                : Text($"; {Percent(SavingOver(other, met))} fewer where {other} itself meets {Target:P0} ({met.Length} of {cells.Length})");
         }
 
         var isReached = saving >= Saving && own >= others;
@@ -86,7 +86,7 @@ public static class ScalingAims
                 Text($"{trace.Key}: {Percent(SavingOver(other, trace))} fewer, at {Attainment(Challenger, trace):P2} against {Attainment(other, trace):P2}"))]);
     }
 
-    private static ScalingAim Flapping(IReadOnlyList<ScalingCell> cells)
+    private static ScalingAim Flapping(ScalingCell[] cells)
     {
         var (runs, held) = (cells.Sum(cell => cell.Of(Challenger)!.Runs.Count), cells.Sum(cell => cell.Of(Challenger)!.Runs.Count(run => run.MostChangesInWindow <= 1)));
         return new ScalingAim(

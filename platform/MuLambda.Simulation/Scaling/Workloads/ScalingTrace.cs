@@ -10,11 +10,13 @@ namespace MuLambda.Simulation.Scaling;
 public sealed record ScalingTrace(
     string Name, string Description, double DurationMs, double WarmUpMs, Func<ScaledModel?, long, IReadOnlyList<ScaledLoad>> Loads, bool IsMixed = false)
 {
+    private static readonly IReadOnlyList<ScaledModel?> Together = [null];
+
     /// <summary>The most replicas of all deployments together.</summary>
     public int Capacity { get; init; } = int.MaxValue;
 
     /// <summary>The models it is run with, one after the other; a single null for all together.</summary>
-    public IReadOnlyList<ScaledModel?> Models => IsMixed ? [null] : ScaledModels.All;
+    public IReadOnlyList<ScaledModel?> Models => IsMixed ? Together : ScaledModels.All;
 
     /// <summary>What is simulated.</summary>
     /// <param name="model">One of <see cref="Models"/>.</param>
