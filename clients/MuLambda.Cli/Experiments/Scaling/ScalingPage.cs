@@ -28,7 +28,7 @@ internal static class ScalingPage
             cancellationToken);
     }
 
-    private static IReadOnlyList<PageSection> Sections(ScalingResults results)
+    private static List<PageSection> Sections(ScalingResults results)
     {
         var sections = new List<PageSection>
         {
