@@ -97,6 +97,19 @@ internal sealed partial class SloPolicy
         return true;
     }
 
+    // How often lately a replica had to come back soon after one was removed; each time the next ones stay twice as long.
+    private int Regrets(Draft draft, double windowMs)
+    {
+        var (history, regrets) = (draft.Snapshot.History, 0);
+        for (var age = 0; age + 1 < history.Changes && draft.Snapshot.NowMs - history.Change(age).AtMs < _maxWindowMs; age++)
+        {
+            var (change, before) = (history.Change(age), history.Change(age + 1));
+            regrets += change.After > change.Before && before.After < before.Before && change.AtMs - before.AtMs < windowMs ? 1 : 0;
+        }
+
+        return regrets;
+    }
+
     // How long replicas stay that were needed: until they have earned their start, and until a rate that fell by what one of them answers would have shown.
     private double WindowMs(Draft draft)
     {
@@ -108,7 +121,8 @@ internal sealed partial class SloPolicy
                 / (model.RequestsPerMs * model.RequestsPerMs);
         }
 
-        return Math.Clamp(Math.Max(WindowStarts * draft.StartMs, lookMs), ShortestWindowMs, _maxWindowMs);
+        var windowMs = Math.Max(Math.Max(WindowStarts * draft.StartMs, lookMs), ShortestWindowMs);
+        return Math.Min(windowMs * Math.Pow(2, Regrets(draft, windowMs)), _maxWindowMs);
     }
 
     // The model answers the same for the highest rate as the highest of its answers for all of them, as more requests never need fewer.
@@ -123,7 +137,7 @@ internal sealed partial class SloPolicy
 
         draft.PeakRate = peak;
         draft.Put("peakRatePerSecond", peak * 1000);
-        var needed = Math.Min(draft.Model!.Replicas(peak + Headroom(draft, peak), draft.Snapshot.Max), draft.Snapshot.Max);
+        var needed = Math.Min(draft.Model!.Replicas(((1 + DownTolerance) * peak) + Headroom(draft, peak), draft.Snapshot.Max), draft.Snapshot.Max);
         if (needed > draft.Wanted && draft.Current > draft.Wanted)
         {
             draft.Reason += Invariant($"; {Text.Rate(peak)} within {Text.Time(windowMs)} needed {needed}");

@@ -304,7 +304,7 @@ internal sealed class Fleet
         return least;
     }
 
-    // What the queue that has seen the most answers learned; it may be that of a replica that is gone.
+    // What the queue that has seen the most answers learned; it may be that of a replica that is gone. Beyond twice the largest batch seen it is a guess.
     private ServiceCurve? Curve(double nowMs)
     {
         if (_taught?.Batcher.Service is not { } service)
@@ -312,9 +312,9 @@ internal sealed class Fleet
             return null;
         }
 
-        var inFlight = service.BestInFlight(service.LargestSeen, BatchServiceTime.MostInFlight, nowMs);
-        var (baseMs, perItemMs) = service.LineAt(inFlight, nowMs);
-        return new ServiceCurve(baseMs, perItemMs, service.Spread, inFlight, _scenario.Limits.MaxBatchItems, service.Observations);
+        var (inFlight, baseMs, perItemMs) = service.Sustained(nowMs);
+        var largest = Math.Min(_scenario.Limits.MaxBatchItems, 2 * service.LargestSeen);
+        return new ServiceCurve(baseMs, perItemMs, service.Spread, inFlight, largest, service.Observations);
     }
 
     private int Count(ReplicaState state)
