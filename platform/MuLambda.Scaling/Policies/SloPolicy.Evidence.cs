@@ -135,9 +135,12 @@ internal sealed partial class SloPolicy
             peak = Math.Max(peak, history.Rate(age));
         }
 
+        // What grew within a window may grow on in the next.
+        var oldest = Math.Min(history.Count - 1, history.AgeAt(draft.Snapshot.NowMs - windowMs));
+        var growth = Math.Max(0, history.Rate(0) - history.Rate(oldest));
         draft.PeakRate = peak;
         draft.Put("peakRatePerSecond", peak * 1000);
-        var needed = Math.Min(draft.Model!.Replicas(((1 + DownTolerance) * peak) + Headroom(draft, peak), draft.Snapshot.Max), draft.Snapshot.Max);
+        var needed = Math.Min(draft.Model!.Replicas(((1 + DownTolerance) * peak) + growth + Headroom(draft, peak), draft.Snapshot.Max), draft.Snapshot.Max);
         if (needed > draft.Wanted && draft.Current > draft.Wanted)
         {
             draft.Reason += Invariant($"; {Text.Rate(peak)} within {Text.Time(windowMs)} needed {needed}");

@@ -26,10 +26,10 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
 
     // A replica that has to come back after so many starts' time has spent at most a tenth of its time starting.
     private const double WindowStarts = 10;
-    private const double ShortestWindowMs = 30_000;
+    private const double ShortestWindowMs = 60_000;
 
     // By how much the rate may rise, or batches take longer, before one that was removed has to come back: what a few seconds' figures scatter by.
-    private const double DownTolerance = 0.1;
+    private const double DownTolerance = 0.15;
 
     // Without an objective: the batch that runs when a request comes, its own, and one more's time for chance.
     private const double BatchesWithoutObjective = 3;
