@@ -97,6 +97,15 @@ internal sealed partial class SloPolicy
         return true;
     }
 
+    // Whether more requests were too late than may be, over all that is remembered: there is nothing left to try with fewer replicas. It says nothing of how long to wait
+    // for requests that no longer come.
+    private static bool IsOverspent(Draft draft)
+    {
+        var (snapshot, history) = (draft.Snapshot, draft.Snapshot.History);
+        return snapshot.NowMs - history.LastBusyMs < DemandHistory.ReturnAfterIdleMs
+            && IsMissed(history.Window(history.BeginMs, snapshot.NowMs), snapshot.Probability);
+    }
+
     // How often lately a replica had to come back soon after one was removed; each time the next ones stay twice as long.
     private int Regrets(Draft draft, double windowMs)
     {
@@ -122,7 +131,7 @@ internal sealed partial class SloPolicy
         }
 
         var windowMs = Math.Max(Math.Max(WindowStarts * draft.StartMs, lookMs), ShortestWindowMs);
-        return Math.Min(windowMs * Math.Pow(2, Regrets(draft, windowMs)), _maxWindowMs);
+        return IsOverspent(draft) ? _maxWindowMs : Math.Min(windowMs * Math.Pow(2, Regrets(draft, windowMs)), _maxWindowMs);
     }
 
     // The model answers the same for the highest rate as the highest of its answers for all of them, as more requests never need fewer.
@@ -181,8 +190,8 @@ internal sealed partial class SloPolicy
             draft.IdleMs = snapshot.NowMs - (history.Decisions > 0 ? history.Decision(history.Decisions - 1).AtMs : history.BeginMs);
         }
 
-        // Two samples without a request, so that one between two reports is not taken for the end.
-        if (draft.IdleMs < 2 * last.LengthMs)
+        // A gap between two requests is not taken for the end.
+        if (draft.IdleMs < DemandHistory.ReturnAfterIdleMs)
         {
             return null;
         }
@@ -242,6 +251,18 @@ internal sealed partial class SloPolicy
     private static bool IsReturning(Draft draft) =>
         draft.Current == 0
         || (draft.Snapshot.History is { Changes: > 0 } history && history.Change(0).Before == 0 && history.Change(0).AtMs > history.LastBusyMs);
+
+    // A request needs a replica; the first ones after it had been idle as many as they needed then.
+    private static void Begin(Draft draft)
+    {
+        var wanted = draft.Snapshot.Ready == 0 ? Return(draft) : 1;
+        if (wanted > Math.Max(1, draft.Wanted))
+        {
+            draft.Reason += Invariant($"; {Text.Count(wanted, "replica")} as requests that come after a while need so many at first");
+        }
+
+        draft.Wanted = Math.Max(wanted, draft.Wanted);
+    }
 
     // What requests needed in their first seconds after it had been idle.
     private static int Return(Draft draft)

@@ -67,7 +67,7 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
         Attain(draft);
         if (history.LastBusyMs == last.EndMs)
         {
-            draft.Wanted = Math.Max(1, draft.Wanted);
+            Begin(draft);
         }
 
         return draft.Wanted > current && snapshot.Bounded(draft.Wanted) > current
@@ -191,7 +191,8 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
             return draft.Decided(needed, revisitMs);
         }
 
-        var upMs = LastUpMs(history, snapshot.NowMs);
+        // What was there for requests that are expected stays when they come.
+        var upMs = plan is null ? Math.Max(LastUpMs(history, snapshot.NowMs), history.ReturnedMs) : LastUpMs(history, snapshot.NowMs);
         var stayMs = upMs + windowMs - snapshot.NowMs;
         draft.Put("sinceUpMs", snapshot.NowMs - upMs);
         if (stayMs > 0)

@@ -15,7 +15,7 @@ public static class PeakProvision
     /// <param name="peakPerSecond">Requests a second.</param>
     /// <param name="attainment">The share of them that is to be in time.</param>
     /// <returns>The replicas, at most 16.</returns>
-    public static int ReplicasFor(ScaledModel model, double peakPerSecond, double attainment = 0.995)
+    public static int ReplicasFor(ScaledModel model, double peakPerSecond, double attainment = 0.998)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (peakPerSecond * model.Server.UnbatchedMs < IdleMsPerSecond)
