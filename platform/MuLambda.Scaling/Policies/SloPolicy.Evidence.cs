@@ -19,6 +19,9 @@ internal sealed partial class SloPolicy
     private const double KnownShare = 0.8;
     private const double SimilarRate = 0.25;
 
+    // What chance alone hardly ever does.
+    private const double JumpDeviations = 4;
+
     // Adds replicas where the model promised what the requests did not get.
     private static void Attain(Draft draft)
     {
@@ -95,6 +98,19 @@ internal sealed partial class SloPolicy
 
         draft.Reason += Invariant($"; with {replicas} only {Text.Share(seen.Attainment)} were in time");
         return true;
+    }
+
+    // A rate that jumps does so anywhere in the sample that shows it first: in the mean that one has half of it.
+    private static double Jump(DemandHistory history, double dispersion)
+    {
+        return history.Count > 2 && Growth(0) is var jump && jump > 0 && Growth(1) == 0 ? jump : 0;
+
+        double Growth(int age)
+        {
+            var (before, lengthMs) = (history.Rate(age + 1), history[age].LengthMs);
+            var growth = (history.Rate(age) - before) * lengthMs;
+            return growth > JumpDeviations * Math.Sqrt(dispersion * Math.Max(1, before * lengthMs)) ? growth / lengthMs : 0;
+        }
     }
 
     // Whether more requests were too late than may be, over all that is remembered: there is nothing left to try with fewer replicas. It says nothing of how long to wait
@@ -269,6 +285,6 @@ internal sealed partial class SloPolicy
     {
         var rate = draft.Snapshot.History.ReturnRate;
         draft.Put("returnRatePerSecond", rate * 1000);
-        return Math.Max(1, Math.Min(draft.Model?.Replicas(rate, draft.Snapshot.Max) ?? 1, draft.Snapshot.Max));
+        return Math.Max(1, Math.Min(draft.Model?.Replicas((1 + DownTolerance) * rate, draft.Snapshot.Max) ?? 1, draft.Snapshot.Max));
     }
 }

@@ -69,6 +69,11 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
         {
             Begin(draft);
         }
+        else if (snapshot.NowMs - history.LastBusyMs >= DemandHistory.ReturnAfterIdleMs)
+        {
+            // What is left of the rate in its window is no reason for a replica; the idle times decide.
+            draft.Wanted = 0;
+        }
 
         return draft.Wanted > current && snapshot.Bounded(draft.Wanted) > current
             ? draft.Decided(draft.Wanted)
@@ -93,7 +98,7 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
 
         var rate = history.Rate(0);
         var needed = model.Replicas(rate, snapshot.Max);
-        var headroom = Headroom(draft, rate);
+        var headroom = Math.Max(Headroom(draft, rate), Jump(history, dispersion));
         var safe = model.Replicas(rate + headroom, snapshot.Max);
         draft.Model = model;
         draft.Wanted = Math.Min(safe, snapshot.Max);
