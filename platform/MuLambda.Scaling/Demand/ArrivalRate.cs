@@ -23,7 +23,7 @@ internal static class ArrivalRate
     /// <returns>Requests a millisecond.</returns>
     public static double Estimate(DemandHistory history)
     {
-        var variability = Math.Clamp(history.Variability.Factor(0), 1, LargestVariability);
+        var variability = Math.Min(history.Variability.Dispersion, LargestVariability);
         var count = 1;
         var window = history.Samples(0, 1);
         while (window.LengthMs < ShortestMs && count < history.Count)

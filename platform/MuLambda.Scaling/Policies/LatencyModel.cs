@@ -6,7 +6,7 @@ namespace MuLambda.Scaling;
 /// </summary>
 internal sealed class LatencyModel
 {
-    // Where a request comes between two batches. Places are neither in step, which would be a whole cycle, nor evenly spaced, which would be 1 / places of it.
+    // Where a request comes between two batches; the distribution in between is smooth.
     private const int Nodes = 16;
     private const double ShortestMs = 0.001;
 
@@ -128,10 +128,14 @@ internal sealed class LatencyModel
 
         // How fast the queue's tail falls where a batch does not take all that waits.
         var decay = 2 * (1 - load) * (ItemsPerMs * replicas) / (load * _dispersion * _items);
+        // How far apart places become free: from all at once, where batches take the same whatever is in them and each free place starts one of a single request,
+        // to what is in between of that and evenly spaced, where the emptier of two places is done earlier and so gets the next request.
+        var slope = _perItemMs * items / places;
+        var longest = Math.Pow(places, -Math.Min(0.5, 2 * slope * slope));
         var late = 0.0;
         for (var node = 0; node < Nodes; node++)
         {
-            late += LateAfter((node + 0.5) / Nodes / Math.Sqrt(places), cycle, variance, items, places, decay);
+            late += LateAfter((node + 0.5) / Nodes * longest, cycle, variance, items, places, decay);
         }
 
         return (waits * late / Nodes) + ((1 - waits) * lateAlone);

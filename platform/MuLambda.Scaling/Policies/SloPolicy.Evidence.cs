@@ -69,15 +69,16 @@ internal sealed partial class SloPolicy
         window.Ended >= FewestEnded
         && probability - window.Attainment > Significant * Math.Sqrt(probability * (1 - probability) / window.Ended);
 
-    // Whether so few did not meet the objective when requests came at about the rate that has to be held.
+    // Whether so few did not meet the objective when requests last came at about the rate that has to be held.
     private static bool WasTooFew(Draft draft, int replicas)
     {
         var history = draft.Snapshot.History;
         var (change, seen) = (0, default(DemandWindow));
-        for (var age = 0; age < history.Count; age++)
+        for (var age = 0; age < history.Count && seen.LengthMs < AttainmentWindowMs; age++)
         {
             ref readonly var sample = ref history[age];
-            while (change < history.Changes && history.Change(change).AtMs > sample.EndMs)
+            // A sample that ended when it was decided is what it was decided on.
+            while (change < history.Changes && history.Change(change).AtMs >= sample.EndMs)
             {
                 change++;
             }
@@ -142,7 +143,7 @@ internal sealed partial class SloPolicy
         if (draft.Model is { } model)
         {
             var deviations = NormalDistribution.Quantile(draft.Snapshot.Probability);
-            lookMs = Math.Max(1, draft.Snapshot.History.Variability.Factor(0)) * draft.Snapshot.History.Rate(0) * deviations * deviations
+            lookMs = draft.Snapshot.History.Variability.Dispersion * draft.Snapshot.History.Rate(0) * deviations * deviations
                 / (model.RequestsPerMs * model.RequestsPerMs);
         }
 

@@ -86,7 +86,7 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
         var snapshot = draft.Snapshot;
         var history = snapshot.History;
         ref readonly var last = ref history[0];
-        var dispersion = Math.Max(1, history.Variability.Factor(0));
+        var dispersion = history.Variability.Dispersion;
         var lately = history.Window(snapshot.NowMs - ItemsWindowMs, snapshot.NowMs);
         var items = lately.Requests > 0 ? lately.Items / lately.Requests : 1;
         var model = new LatencyModel(service, items, snapshot.TargetMs ?? double.PositiveInfinity, snapshot.Probability, dispersion);
@@ -122,6 +122,7 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
         draft.Put("ratePerSecond", rate * 1000);
         draft.Put("headroomPerSecond", headroom * 1000);
         draft.Put("dispersion", dispersion);
+        draft.Put("variability", history.Variability.Factor(draft.StartMs));
         draft.Put("itemsPerRequest", items);
         draft.Put("requestsPerSecondOfReplica", model.RequestsPerMs * 1000);
         draft.Put("targetMs", model.TargetMs);
@@ -150,11 +151,11 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
         string Count(int replicas) => replicas > snapshot.Max ? Invariant($"more than {Text.Count(snapshot.Max, "replica")}") : Text.Count(replicas, "replica");
     }
 
-    // Two intervals as long as a start differ in their rate with this deviation; the part of a Poisson process is in the model already.
+    // What comes above the rate in all but the wanted share of times as long as a start; the part of a Poisson process is in the model already.
     private static double Headroom(Draft draft, double rate)
     {
-        var excess = Math.Max(0, draft.Snapshot.History.Variability.Factor(draft.StartMs) - 1);
-        return NormalDistribution.Quantile(draft.Snapshot.Probability) * Math.Sqrt(2 * excess * rate / draft.StartMs);
+        var rise = draft.Snapshot.History.Variability.Rise(draft.StartMs, draft.Snapshot.Probability) - NormalDistribution.Quantile(draft.Snapshot.Probability);
+        return Math.Max(0, rise) * Math.Sqrt(2 * rate / draft.StartMs);
     }
 
     // Nothing is known of batches: one, and more in proportion to what waits beside what runs.

@@ -82,6 +82,31 @@ public sealed class DemandHistoryTests
         steady.Variability.Factor(4000).ShouldBe(1, 0.6, $"seed {seed}");
         bursts.Variability.Factor(500).ShouldBe(10, 2.5, $"seed {seed}");
         new DemandHistory().Variability.Factor(1000).ShouldBe(1);
+        steady.Variability.Dispersion.ShouldBeInRange(1, 1.4, $"seed {seed}");
+        bursts.Variability.Dispersion.ShouldBeInRange(6, 15, $"seed {seed}");
+    }
+
+    [Fact]
+    public void A_rate_that_moves_now_and_then_is_variability_but_no_dispersion()
+    {
+        var history = Of(Enumerable.Range(0, 1200).Select(i => i / 60 % 2 == 0 ? 50.0 : 500));
+
+        history.Variability.Factor(500).ShouldBeGreaterThan(5);
+        history.Variability.Dispersion.ShouldBe(1);
+    }
+
+    [Fact]
+    public void What_rose_once_is_no_habit_but_twice_within_a_hundred_intervals_is()
+    {
+        var once = Of([.. Enumerable.Repeat(50.0, 100), .. Enumerable.Repeat(500.0, 100)]);
+        var often = Of(Enumerable.Range(0, 200).Select(i => i % 50 < 25 ? 50.0 : 500));
+
+        once.Variability.Rise(500, 0.99).ShouldBe(0);
+
+        // (500 - 50) / sqrt(500 + 50), within a bin.
+        often.Variability.Rise(500, 0.99).ShouldBe(19.2, 19.2 * 0.1);
+        often.Variability.Rise(500, 0.5).ShouldBe(0);
+        new DemandHistory().Variability.Rise(500, 0.99).ShouldBe(0);
     }
 
     [Fact]

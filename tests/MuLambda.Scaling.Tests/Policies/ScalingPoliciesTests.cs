@@ -62,14 +62,11 @@ public sealed class ScalingPoliciesTests
             }
 
             var floor = name == "hpa" ? Math.Max(1, trace.Min) : trace.Min;
-            foreach (var (_, target) in trace.Targets)
-            {
-                target.Replicas.ShouldBeInRange(floor, trace.Max, $"seed {seed}, run {run}");
-                target.Reason.ShouldEndWith(".");
-                target.RevisitMs.ShouldBeGreaterThanOrEqualTo(0);
-                target.Inputs.Keys.ShouldAllBe(key => key.Length > 0 && char.IsAsciiLetterLower(key[0]));
-                target.Inputs.Values.ShouldAllBe(value => double.IsFinite(value), "JSON has no other numbers");
-            }
+            var wrong = trace.Targets.Select(decided => decided.Target).FirstOrDefault(target =>
+                target.Replicas < floor || target.Replicas > trace.Max
+                || !target.Reason.EndsWith('.') || !(target.RevisitMs >= 0)
+                || target.Inputs.Any(input => !double.IsFinite(input.Value) || !char.IsAsciiLetterLower(input.Key[0])));
+            wrong.ShouldBeNull($"seed {seed}, run {run}, {floor} to {trace.Max}");
         }
     }
 
