@@ -101,17 +101,17 @@ internal sealed partial class SloPolicy
         return true;
     }
 
-    // A rate that jumps does so anywhere in the sample that shows it first: in the mean that one has half of it.
+    // A rate that jumps does so anywhere in the sample that shows it first: in the mean that one has half of it. And one that goes on rising may rise as much again.
     private static double Jump(DemandHistory history, double dispersion)
     {
-        return history.Count > 2 && Growth(0) is var jump && jump > 0 && Growth(1) == 0 ? jump : 0;
-
-        double Growth(int age)
+        if (history.Count < 2)
         {
-            var (before, lengthMs) = (history.Rate(age + 1), history[age].LengthMs);
-            var growth = (history.Rate(age) - before) * lengthMs;
-            return growth > JumpDeviations * Math.Sqrt(dispersion * Math.Max(1, before * lengthMs)) ? growth / lengthMs : 0;
+            return 0;
         }
+
+        var (before, lengthMs) = (history.Rate(1), history[0].LengthMs);
+        var growth = (history.Rate(0) - before) * lengthMs;
+        return growth > JumpDeviations * Math.Sqrt(dispersion * Math.Max(1, before * lengthMs)) ? growth / lengthMs : 0;
     }
 
     // Whether more requests were too late than may be, over all that is remembered: there is nothing left to try with fewer replicas. It says nothing of how long to wait
