@@ -41,11 +41,11 @@ public sealed class SloPolicyTests
     [Fact]
     public void Fewer_come_only_when_a_window_has_passed_in_which_no_more_were_needed()
     {
-        var trace = Started(1).Requests(30, 100).Requests(30, 1000);
+        var trace = Started(1).Requests(30, 100).Requests(120, 1000);
         var many = trace.Replicas;
         var ended = trace.NowMs;
 
-        trace.Requests(60, 100);
+        trace.Requests(120, 100);
 
         trace.Replicas.ShouldBe(1);
         var (downMs, _) = trace.Targets.First(decided => decided.AtMs > ended && decided.Target.Replicas < many);
@@ -55,13 +55,13 @@ public sealed class SloPolicyTests
     }
 
     [Fact]
-    public void The_window_is_as_long_as_ten_starts()
+    public void The_window_is_as_long_as_ten_starts_and_a_minute_at_least()
     {
         var quick = Started(1);
         var slow = Started(1);
         (quick.ColdStartMs, slow.ColdStartMs) = (1_000, 12_000);
 
-        quick.Requests(5, 100).Last.Inputs["stabilizationMs"].ShouldBe(15_000);
+        quick.Requests(5, 100).Last.Inputs["stabilizationMs"].ShouldBe(60_000);
         slow.Requests(5, 100).Last.Inputs["stabilizationMs"].ShouldBe(125_000);
     }
 
@@ -203,7 +203,7 @@ public sealed class SloPolicyTests
         var trace = Started(1);
         (trace.TargetMs, trace.ColdStartMs) = (5_000, 1_000);
 
-        trace.Requests(30, 50).Idle(20).Replicas.ShouldBe(0);
+        trace.Requests(60, 50).Idle(10).Replicas.ShouldBe(0);
         trace.Targets.ShouldContain(decided => decided.Target.Reason.Contains("a start of 1 s is in time"));
     }
 
@@ -228,10 +228,10 @@ public sealed class SloPolicyTests
     [Fact]
     public void A_scaler_that_starts_keeps_what_it_finds_until_it_has_seen_a_window()
     {
-        var trace = Started(6).Requests(14, 50);
+        var trace = Started(6).Requests(59, 50);
         trace.Replicas.ShouldBe(6);
 
-        trace.Requests(4, 50).Replicas.ShouldBe(1);
+        trace.Requests(3, 50).Replicas.ShouldBe(1);
     }
 
     [Fact]
