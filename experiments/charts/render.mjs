@@ -6,13 +6,15 @@ import { distributions } from './figures/distributions.mjs';
 import { latency } from './figures/latency.mjs';
 import { load } from './figures/load.mjs';
 import { margins } from './figures/margins.mjs';
+import { replicas } from './figures/replicas.mjs';
 import { scaling } from './figures/scaling.mjs';
 import { series } from './figures/series.mjs';
 import { shares } from './figures/shares.mjs';
 import { timeline } from './figures/timeline.mjs';
+import { tradeoff } from './figures/tradeoff.mjs';
 import { draw } from './svg.mjs';
 
-const kinds = { batching, distributions, latency, load, margins, scaling, series, shares, timeline };
+const kinds = { batching, distributions, latency, load, margins, replicas, scaling, series, shares, timeline, tradeoff };
 
 const drawn = {};
 for (const figure of JSON.parse(await text(process.stdin)).figures) {

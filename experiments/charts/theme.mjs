@@ -4,6 +4,7 @@ const names = [
   'text', 'muted', 'line', 'ground', 'good', 'bad',
   'weighted', 'plain-net-latency', 'random', 'round-robin', 'mulambda', 'oracle',
   'node-0', 'node-1', 'node-2', 'node-3', 'node-4', 'node-5', 'node-6', 'node-7',
+  'slo', 'concurrency', 'hpa', 'reactive-latency', 'fixed',
 ];
 
 export const colour = name => {
@@ -24,11 +25,14 @@ export const colourOfRun = run => colour(run === 0 ? 'node-0' : 'node-3');
 
 export const fontFamily = 'system-ui, sans-serif';
 
+// The platform's own defaults.
+export const isChallenger = policy => policy === 'mulambda' || policy === 'slo';
+
 // The challenger stands out, the bound stays behind.
 export const lineOf = policy => ({
   color: colour(policy),
-  width: policy === 'mulambda' ? 2.6 : 1.4,
-  type: policy === 'oracle' ? 'dashed' : 'solid',
+  width: isChallenger(policy) ? 2.6 : 1.4,
+  type: policy === 'oracle' || policy === 'fixed' ? 'dashed' : 'solid',
 });
 
 export const base = () => ({

@@ -33,6 +33,7 @@ public sealed class HelpTests
     [InlineData("load")]
     [InlineData("experiment")]
     [InlineData("experiment paper")]
+    [InlineData("experiment scaling")]
     public async Task Every_command_explains_itself_with_examples_that_name_it(string command)
     {
         await using var line = CommandLine.WithoutPlatform();

@@ -55,6 +55,61 @@ public sealed class ArrivalTests
         Should.Throw<ArgumentOutOfRangeException>(() => new PeriodicBurstArrivals(1, 5, 1000, 1000)).Message.ShouldContain("burstMs must be below periodMs");
 
     [Fact]
+    public void A_rate_of_points_is_held_between_them()
+    {
+        // Up to 100 in 1000 s, then 20, then silence.
+        var arrivals = new PiecewiseArrivals([new(0, 0), new(1_000_000, 100), new(1_000_000, 20), new(2_000_000, 20), new(2_000_000, 0)]);
+
+        var counts = new int[2000];
+        using (var all = arrivals.Begin(Chance))
+        {
+            while (all.MoveNext())
+            {
+                counts[(int)(all.Current.AtMs / 1000)]++;
+            }
+        }
+
+        counts[..100].Average().ShouldBe(5, tolerance: 1);
+        counts[450..550].Average().ShouldBe(50, tolerance: 3);
+        counts[900..1000].Average().ShouldBe(95, tolerance: 4);
+        counts[1000..].Average().ShouldBe(20, tolerance: 0.6);
+        Dispersion([.. counts[1000..]]).ShouldBe(1, tolerance: 0.2);
+        (arrivals.PerSecond(500_000), arrivals.PerSecond(1_500_000), arrivals.PerSecond(3_000_000), arrivals.PeakPerSecond).ShouldBe((50, 20, 0, 100));
+    }
+
+    [Fact]
+    public void A_rate_begins_and_ends_as_its_first_and_last_point_say()
+    {
+        var counts = Counts(new PiecewiseArrivals([new(1_000_000, 10), new(1_100_000, 50)]), seconds: 4000);
+
+        counts[..1000].Average().ShouldBe(10, tolerance: 0.5);
+        counts[1100..].Average().ShouldBe(50, tolerance: 1);
+    }
+
+    [Fact]
+    public void Points_are_in_order_of_time() =>
+        Should.Throw<ArgumentException>(() => new PiecewiseArrivals([new(2, 1), new(1, 1)])).Message.ShouldContain("points[1] is before the one ahead of it");
+
+    [Fact]
+    public void A_timer_calls_once_a_period_a_little_late()
+    {
+        var times = Take(new TimerArrivals(periodMs: 60_000, jitterMs: 100), 50).Select(arrival => arrival.AtMs).ToArray();
+
+        times[0].ShouldBeInRange(0, 60_100);
+        times.Zip(times.Skip(1), (one, next) => next - one).ShouldAllBe(gap => gap > 59_900 && gap < 60_100);
+    }
+
+    [Fact]
+    public void Log_normal_gaps_have_their_rate_and_vary_more_than_exponential_ones()
+    {
+        var times = Take(new LogNormalArrivals(perSecond: 2, sigma: 1.5), 200_000).Select(arrival => arrival.AtMs).ToArray();
+        var gaps = times.Zip(times.Skip(1), (one, next) => next - one).ToArray();
+
+        gaps.Average().ShouldBe(500, tolerance: 25);
+        (Math.Sqrt(gaps.Average(gap => Math.Pow(gap - gaps.Average(), 2))) / gaps.Average()).ShouldBeGreaterThan(2);
+    }
+
+    [Fact]
     public void Uniform_arrivals_are_equally_far_from_each_other() =>
         Take(new UniformArrivals(40), 4).ShouldBe([new Arrival(25), new Arrival(50), new Arrival(75), new Arrival(100)]);
 

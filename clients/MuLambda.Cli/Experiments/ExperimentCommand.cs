@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MuLambda.Cli.Commands;
 using MuLambda.Cli.Experiments.Coordinates;
+using MuLambda.Cli.Experiments.Scaling;
 
 namespace MuLambda.Cli.Experiments;
 
@@ -14,9 +15,11 @@ internal static class ExperimentCommand
             "Experiments on selection and on what it rests on; they need no running platform",
             "mulambda experiment paper",
             "mulambda experiment paper --schedule logical --usecase psa --table --no-page",
-            "mulambda experiment coordinates");
+            "mulambda experiment coordinates",
+            "mulambda experiment scaling --traces spike");
         command.Add(PaperCommand.Create(cli));
         command.Add(CoordinatesCommand.Create(cli));
+        command.Add(ScalingCommand.Create(cli));
         return command;
     }
 }

@@ -32,6 +32,7 @@ namespace MuLambda.Cli.Terminal;
 [JsonSerializable(typeof(ImageAnswers))]
 [JsonSerializable(typeof(IReadOnlyList<Experiments.LiveFiguresOfRun>))]
 [JsonSerializable(typeof(Experiments.PaperOutcome))]
+[JsonSerializable(typeof(Experiments.Scaling.ScalingOutcome))]
 [JsonSerializable(typeof(Load.LoadOutcome))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class CliJson : JsonSerializerContext

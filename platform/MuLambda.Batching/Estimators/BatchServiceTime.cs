@@ -28,6 +28,10 @@ public sealed class BatchServiceTime
     // One batch more at a time has to finish what is there so much sooner: in a tie the fewer leave later, with what came meanwhile.
     internal const double WorthOneMore = 0.9;
 
+    // Batches mostly run beside each other in part only, so where an executor runs one at a time two take hardly one and a half times as long as one. What it is to be
+    // reckoned with for, more at a time have to finish so much sooner.
+    private const double SurelyWorthOneMore = 0.6;
+
     private readonly SizeClass[,] _classes = new SizeClass[MostInFlight, SizeClasses];
     private readonly Line[] _lines = new Line[MostInFlight];
     private readonly RatioDistribution _ratios = new();
@@ -104,6 +108,49 @@ public sealed class BatchServiceTime
     {
         var line = LineOf(Math.Clamp(inFlight, 1, MostInFlight) - 1, nowMs);
         return (line.BaseMs, line.PerItemMs);
+    }
+
+    /// <summary>
+    /// What batches take when they go on to be of one size each, at the number of them at a time that answers the most: what to reckon a replica's capacity by.
+    /// </summary>
+    /// <param name="nowMs">The time, in milliseconds.</param>
+    /// <returns>The batches at a time, and the line of each; zeros while nothing is known.</returns>
+    /// <remarks>
+    /// The line of several at a time is no answer to that: of a batch beside others it says what its own examples add, and beyond the sizes seen it leaves out that the
+    /// others would be larger as well. But at the mean size the others are of that size too. So the line of the fewest at a time is taken, times what batches of
+    /// the mean size took with more at a time relative to it. What nobody tried is not hoped for.
+    /// </remarks>
+    public (int InFlight, double BaseMs, double PerItemMs) Sustained(double nowMs)
+    {
+        var reference = 0;
+        while (reference < MostInFlight && !(_lines[reference].Weight > 0))
+        {
+            reference++;
+        }
+
+        if (reference == MostInFlight)
+        {
+            return (1, 0, 0);
+        }
+
+        var line = _lines[reference];
+        var (best, factor) = (reference + 1, 1.0);
+        for (var level = reference + 1; level < MostInFlight; level++)
+        {
+            if (!IsKnown(level, nowMs))
+            {
+                continue;
+            }
+
+            var (meanItems, meanMs) = MeanOf(level, nowMs);
+            var slower = Math.Max(1, meanMs / Math.Max(line.At(meanItems), 1e-9));
+            if (slower * best < SurelyWorthOneMore * factor * (level + 1))
+            {
+                (best, factor) = (level + 1, slower);
+            }
+        }
+
+        return (best, factor * line.BaseMs, factor * line.PerItemMs);
     }
 
     /// <summary>How likely a batch is answered in time.</summary>
@@ -185,6 +232,24 @@ public sealed class BatchServiceTime
         }
 
         return own;
+    }
+
+    private (double Items, double Ms) MeanOf(int level, double nowMs)
+    {
+        var (weight, items, ms) = (0.0, 0.0, 0.0);
+        for (var i = 0; i < SizeClasses; i++)
+        {
+            ref readonly var one = ref _classes[level, i];
+            if (one.Weight > 0)
+            {
+                var faded = Faded(one.Weight, nowMs - one.AtMs);
+                weight += faded;
+                items += faded * one.MeanItems;
+                ms += faded * one.MeanMs;
+            }
+        }
+
+        return (items / Math.Max(weight, 1e-300), ms / Math.Max(weight, 1e-300));
     }
 
     private bool IsKnown(int level, double nowMs) =>

@@ -10,8 +10,11 @@ internal static class ArrivalRate
     // Half a minute at two samples a second.
     private const int LongestSamples = 64;
 
+    // A sample that is taken at once, as a request has to wait, may be of a millisecond: alone it says nothing of a rate.
+    private const double ShortestMs = 250;
+
     // What chance alone exceeds once in a few hundred tests; each makes the window shorter than it could be.
-    private const double Deviations = 3;
+    private const double Deviations = 4;
 
     // Bursts that came before shall not hide the next one.
     private const double LargestVariability = 10;
@@ -20,9 +23,14 @@ internal static class ArrivalRate
     /// <returns>Requests a millisecond.</returns>
     public static double Estimate(DemandHistory history)
     {
-        var variability = Math.Clamp(history.Variability.Factor(0), 1, LargestVariability);
+        var variability = Math.Min(history.Variability.Dispersion, LargestVariability);
         var count = 1;
         var window = history.Samples(0, 1);
+        while (window.LengthMs < ShortestMs && count < history.Count)
+        {
+            window += history.Samples(count++, 1);
+        }
+
         while (2 * count <= Math.Min(LongestSamples, history.Count))
         {
             var older = history.Samples(count, count);
@@ -35,7 +43,7 @@ internal static class ArrivalRate
             count *= 2;
         }
 
-        return window.LengthMs > 0 ? window.Requests / window.LengthMs : 0;
+        return window.LengthMs > 0 ? window.Requests / Math.Max(window.LengthMs, ShortestMs) : 0;
     }
 
     // Under one rate, the newer count less the older one scaled to the newer one's length has mean 0 and the variance below.

@@ -11,7 +11,7 @@ public sealed class DemandHistory
     private const int ChangeCapacity = 256;
 
     // After so long without a request its return says what to have ready for one.
-    private const double ReturnAfterIdleMs = 5_000;
+    internal const double ReturnAfterIdleMs = 5_000;
     private const double ReturnMs = 3_000;
     private const double ReturnWeight = 0.5;
 
@@ -57,6 +57,9 @@ public sealed class DemandHistory
 
     /// <summary>Requests a millisecond that came in the first seconds after it had been idle, newer times counting for more; 0 while nothing is known.</summary>
     public double ReturnRate { get; private set; }
+
+    /// <summary>When requests last came again after it had been idle, in milliseconds; negative infinity where they have not.</summary>
+    public double ReturnedMs { get; private set; } = double.NegativeInfinity;
 
     /// <summary>A sample, the last one first.</summary>
     /// <param name="age">How many came after it.</param>
@@ -196,7 +199,7 @@ public sealed class DemandHistory
         IdleTimes.Add(idleMs, startMs);
         if (idleMs >= ReturnAfterIdleMs)
         {
-            (_returnedMs, _returnPeak) = (startMs, 0);
+            (ReturnedMs, _returnedMs, _returnPeak) = (startMs, startMs, 0);
         }
     }
 

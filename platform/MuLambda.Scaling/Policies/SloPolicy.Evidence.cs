@@ -19,6 +19,9 @@ internal sealed partial class SloPolicy
     private const double KnownShare = 0.8;
     private const double SimilarRate = 0.25;
 
+    // What chance alone hardly ever does.
+    private const double JumpDeviations = 4;
+
     // Adds replicas where the model promised what the requests did not get.
     private static void Attain(Draft draft)
     {
@@ -66,15 +69,16 @@ internal sealed partial class SloPolicy
         window.Ended >= FewestEnded
         && probability - window.Attainment > Significant * Math.Sqrt(probability * (1 - probability) / window.Ended);
 
-    // Whether so few did not meet the objective when requests came at about the rate that has to be held.
+    // Whether so few did not meet the objective when requests last came at about the rate that has to be held.
     private static bool WasTooFew(Draft draft, int replicas)
     {
         var history = draft.Snapshot.History;
         var (change, seen) = (0, default(DemandWindow));
-        for (var age = 0; age < history.Count; age++)
+        for (var age = 0; age < history.Count && seen.LengthMs < AttainmentWindowMs; age++)
         {
             ref readonly var sample = ref history[age];
-            while (change < history.Changes && history.Change(change).AtMs > sample.EndMs)
+            // A sample that ended when it was decided is what it was decided on.
+            while (change < history.Changes && history.Change(change).AtMs >= sample.EndMs)
             {
                 change++;
             }
@@ -97,6 +101,41 @@ internal sealed partial class SloPolicy
         return true;
     }
 
+    // A rate that jumps does so anywhere in the sample that shows it first: in the mean that one has half of it. And one that goes on rising may rise as much again.
+    private static double Jump(DemandHistory history, double dispersion)
+    {
+        if (history.Count < 2)
+        {
+            return 0;
+        }
+
+        var (before, lengthMs) = (history.Rate(1), history[0].LengthMs);
+        var growth = (history.Rate(0) - before) * lengthMs;
+        return growth > JumpDeviations * Math.Sqrt(dispersion * Math.Max(1, before * lengthMs)) ? growth / lengthMs : 0;
+    }
+
+    // Whether more requests were too late than may be, over all that is remembered: there is nothing left to try with fewer replicas. It says nothing of how long to wait
+    // for requests that no longer come.
+    private static bool IsOverspent(Draft draft)
+    {
+        var (snapshot, history) = (draft.Snapshot, draft.Snapshot.History);
+        return snapshot.NowMs - history.LastBusyMs < DemandHistory.ReturnAfterIdleMs
+            && IsMissed(history.Window(history.BeginMs, snapshot.NowMs), snapshot.Probability);
+    }
+
+    // How often lately a replica had to come back soon after one was removed; each time the next ones stay twice as long.
+    private int Regrets(Draft draft, double windowMs)
+    {
+        var (history, regrets) = (draft.Snapshot.History, 0);
+        for (var age = 0; age + 1 < history.Changes && draft.Snapshot.NowMs - history.Change(age).AtMs < _maxWindowMs; age++)
+        {
+            var (change, before) = (history.Change(age), history.Change(age + 1));
+            regrets += change.After > change.Before && before.After < before.Before && change.AtMs - before.AtMs < windowMs ? 1 : 0;
+        }
+
+        return regrets;
+    }
+
     // How long replicas stay that were needed: until they have earned their start, and until a rate that fell by what one of them answers would have shown.
     private double WindowMs(Draft draft)
     {
@@ -104,11 +143,12 @@ internal sealed partial class SloPolicy
         if (draft.Model is { } model)
         {
             var deviations = NormalDistribution.Quantile(draft.Snapshot.Probability);
-            lookMs = Math.Max(1, draft.Snapshot.History.Variability.Factor(0)) * draft.Snapshot.History.Rate(0) * deviations * deviations
+            lookMs = draft.Snapshot.History.Variability.Dispersion * draft.Snapshot.History.Rate(0) * deviations * deviations
                 / (model.RequestsPerMs * model.RequestsPerMs);
         }
 
-        return Math.Clamp(Math.Max(WindowStarts * draft.StartMs, lookMs), ShortestWindowMs, _maxWindowMs);
+        var windowMs = Math.Max(Math.Max(WindowStarts * draft.StartMs, lookMs), ShortestWindowMs);
+        return IsOverspent(draft) ? _maxWindowMs : Math.Min(windowMs * Math.Pow(2, Regrets(draft, windowMs)), _maxWindowMs);
     }
 
     // The model answers the same for the highest rate as the highest of its answers for all of them, as more requests never need fewer.
@@ -121,9 +161,12 @@ internal sealed partial class SloPolicy
             peak = Math.Max(peak, history.Rate(age));
         }
 
+        // What grew within a window may grow on in the next.
+        var oldest = Math.Min(history.Count - 1, history.AgeAt(draft.Snapshot.NowMs - windowMs));
+        var growth = Math.Max(0, history.Rate(0) - history.Rate(oldest));
         draft.PeakRate = peak;
         draft.Put("peakRatePerSecond", peak * 1000);
-        var needed = Math.Min(draft.Model!.Replicas(peak + Headroom(draft, peak), draft.Snapshot.Max), draft.Snapshot.Max);
+        var needed = Math.Min(draft.Model!.Replicas(((1 + DownTolerance) * peak) + growth + Headroom(draft, peak), draft.Snapshot.Max), draft.Snapshot.Max);
         if (needed > draft.Wanted && draft.Current > draft.Wanted)
         {
             draft.Reason += Invariant($"; {Text.Rate(peak)} within {Text.Time(windowMs)} needed {needed}");
@@ -164,8 +207,8 @@ internal sealed partial class SloPolicy
             draft.IdleMs = snapshot.NowMs - (history.Decisions > 0 ? history.Decision(history.Decisions - 1).AtMs : history.BeginMs);
         }
 
-        // Two samples without a request, so that one between two reports is not taken for the end.
-        if (draft.IdleMs < 2 * last.LengthMs)
+        // A gap between two requests is not taken for the end.
+        if (draft.IdleMs < DemandHistory.ReturnAfterIdleMs)
         {
             return null;
         }
@@ -226,11 +269,23 @@ internal sealed partial class SloPolicy
         draft.Current == 0
         || (draft.Snapshot.History is { Changes: > 0 } history && history.Change(0).Before == 0 && history.Change(0).AtMs > history.LastBusyMs);
 
+    // A request needs a replica; the first ones after it had been idle as many as they needed then.
+    private static void Begin(Draft draft)
+    {
+        var wanted = draft.Snapshot.Ready == 0 ? Return(draft) : 1;
+        if (wanted > Math.Max(1, draft.Wanted))
+        {
+            draft.Reason += Invariant($"; {Text.Count(wanted, "replica")} as requests that come after a while need so many at first");
+        }
+
+        draft.Wanted = Math.Max(wanted, draft.Wanted);
+    }
+
     // What requests needed in their first seconds after it had been idle.
     private static int Return(Draft draft)
     {
         var rate = draft.Snapshot.History.ReturnRate;
         draft.Put("returnRatePerSecond", rate * 1000);
-        return Math.Max(1, Math.Min(draft.Model?.Replicas(rate, draft.Snapshot.Max) ?? 1, draft.Snapshot.Max));
+        return Math.Max(1, Math.Min(draft.Model?.Replicas((1 + DownTolerance) * rate, draft.Snapshot.Max) ?? 1, draft.Snapshot.Max));
     }
 }

@@ -26,7 +26,10 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
 
     // A replica that has to come back after so many starts' time has spent at most a tenth of its time starting.
     private const double WindowStarts = 10;
-    private const double ShortestWindowMs = 10_000;
+    private const double ShortestWindowMs = 60_000;
+
+    // By how much the rate may rise, or batches take longer, before one that was removed has to come back: what a few seconds' figures scatter by.
+    private const double DownTolerance = 0.15;
 
     // Without an objective: the batch that runs when a request comes, its own, and one more's time for chance.
     private const double BatchesWithoutObjective = 3;
@@ -64,7 +67,12 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
         Attain(draft);
         if (history.LastBusyMs == last.EndMs)
         {
-            draft.Wanted = Math.Max(1, draft.Wanted);
+            Begin(draft);
+        }
+        else if (snapshot.NowMs - history.LastBusyMs >= DemandHistory.ReturnAfterIdleMs)
+        {
+            // What is left of the rate in its window is no reason for a replica; the idle times decide.
+            draft.Wanted = 0;
         }
 
         return draft.Wanted > current && snapshot.Bounded(draft.Wanted) > current
@@ -78,7 +86,7 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
         var snapshot = draft.Snapshot;
         var history = snapshot.History;
         ref readonly var last = ref history[0];
-        var dispersion = Math.Max(1, history.Variability.Factor(0));
+        var dispersion = history.Variability.Dispersion;
         var lately = history.Window(snapshot.NowMs - ItemsWindowMs, snapshot.NowMs);
         var items = lately.Requests > 0 ? lately.Items / lately.Requests : 1;
         var model = new LatencyModel(service, items, snapshot.TargetMs ?? double.PositiveInfinity, snapshot.Probability, dispersion);
@@ -90,7 +98,7 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
 
         var rate = history.Rate(0);
         var needed = model.Replicas(rate, snapshot.Max);
-        var headroom = Headroom(draft, rate);
+        var headroom = Math.Max(Headroom(draft, rate), Jump(history, dispersion));
         var safe = model.Replicas(rate + headroom, snapshot.Max);
         draft.Model = model;
         draft.Wanted = Math.Min(safe, snapshot.Max);
@@ -114,6 +122,7 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
         draft.Put("ratePerSecond", rate * 1000);
         draft.Put("headroomPerSecond", headroom * 1000);
         draft.Put("dispersion", dispersion);
+        draft.Put("variability", history.Variability.Factor(draft.StartMs));
         draft.Put("itemsPerRequest", items);
         draft.Put("requestsPerSecondOfReplica", model.RequestsPerMs * 1000);
         draft.Put("targetMs", model.TargetMs);
@@ -142,11 +151,11 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
         string Count(int replicas) => replicas > snapshot.Max ? Invariant($"more than {Text.Count(snapshot.Max, "replica")}") : Text.Count(replicas, "replica");
     }
 
-    // Two intervals as long as a start differ in their rate with this deviation; the part of a Poisson process is in the model already.
+    // What comes above the rate in all but the wanted share of times as long as a start; the part of a Poisson process is in the model already.
     private static double Headroom(Draft draft, double rate)
     {
-        var excess = Math.Max(0, draft.Snapshot.History.Variability.Factor(draft.StartMs) - 1);
-        return NormalDistribution.Quantile(draft.Snapshot.Probability) * Math.Sqrt(2 * excess * rate / draft.StartMs);
+        var rise = draft.Snapshot.History.Variability.Rise(draft.StartMs, draft.Snapshot.Probability) - NormalDistribution.Quantile(draft.Snapshot.Probability);
+        return Math.Max(0, rise) * Math.Sqrt(2 * rate / draft.StartMs);
     }
 
     // Nothing is known of batches: one, and more in proportion to what waits beside what runs.
@@ -173,7 +182,7 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
         var current = draft.Current;
         var windowMs = WindowMs(draft);
         draft.Put("stabilizationMs", windowMs);
-        var needed = draft.Model is null ? current : Math.Max(draft.Wanted, Peak(draft, windowMs));
+        var needed = draft.Model is null ? current : Math.Min(current, Math.Max(draft.Wanted, Peak(draft, windowMs)));
         var plan = Idle(draft);
         var revisitMs = double.PositiveInfinity;
         if (plan is { } idle)
@@ -188,7 +197,8 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
             return draft.Decided(needed, revisitMs);
         }
 
-        var upMs = LastUpMs(history, snapshot.NowMs);
+        // What was there for requests that are expected stays when they come.
+        var upMs = plan is null ? Math.Max(LastUpMs(history, snapshot.NowMs), history.ReturnedMs) : LastUpMs(history, snapshot.NowMs);
         var stayMs = upMs + windowMs - snapshot.NowMs;
         draft.Put("sinceUpMs", snapshot.NowMs - upMs);
         if (stayMs > 0)

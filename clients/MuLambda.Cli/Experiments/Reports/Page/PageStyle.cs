@@ -10,6 +10,7 @@ internal static class PageStyle
           --text: #1d2430; --muted: #626b7a; --line: #e3e7ee; --ground: #ffffff; --panel: #f7f8fb; --link: #1f5fd0;
           --good: #1c8a5a; --bad: #d23b3b;
           --weighted: #d23b3b; --plain-net-latency: #d08700; --random: #8b93a1; --round-robin: #1b998b; --mulambda: #2463eb; --oracle: #8b46d6;
+          --slo: #2463eb; --concurrency: #d08700; --hpa: #d23b3b; --reactive-latency: #1b998b; --fixed: #8b93a1;
           --node-0: #2463eb; --node-1: #1b998b; --node-2: #e0a100; --node-3: #d2557f;
           --node-4: #7a5ad6; --node-5: #6b8e23; --node-6: #c0622d; --node-7: #5f7285;
         }
@@ -18,6 +19,7 @@ internal static class PageStyle
             --text: #e4e8ef; --muted: #98a2b3; --line: #2b323d; --ground: #12161c; --panel: #1a2029; --link: #7aa7ff;
             --good: #3cbf86; --bad: #ff6b6b;
             --weighted: #ff6b6b; --plain-net-latency: #f0b341; --random: #8f98a8; --round-robin: #3fc7b6; --mulambda: #5b93ff; --oracle: #b98bff;
+            --slo: #5b93ff; --concurrency: #f0b341; --hpa: #ff6b6b; --reactive-latency: #3fc7b6; --fixed: #8f98a8;
             --node-0: #4c84f5; --node-1: #2fb3a3; --node-2: #eab530; --node-3: #e0719a;
             --node-4: #9a7df0; --node-5: #91b545; --node-6: #dd8450; --node-7: #8496a8;
           }
