@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using MuLambda.Cli.Clients;
 using MuLambda.Cli.Commands;
+using MuLambda.Cli.Deployments;
 using MuLambda.Cli.Executors;
 using MuLambda.Cli.Experiments;
 using MuLambda.Cli.Inference;
@@ -38,6 +39,7 @@ internal sealed class MuLambdaCli
         _globals.AddTo(_root);
         _root.Add(ModelsCommand.Create(this));
         _root.Add(ExecutorsCommand.Create(this));
+        _root.Add(DeploymentsCommand.Create(this));
         _root.Add(ClientsCommand.Create(this));
         _root.Add(SelectorsCommand.Create(this));
         _root.Add(SloCommand.Create(this));

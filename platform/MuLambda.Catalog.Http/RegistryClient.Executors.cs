@@ -8,10 +8,22 @@ public sealed partial class RegistryClient
     /// <returns>The executor as registered.</returns>
     /// <exception cref="RegistryException">422: it names a model version that is not there.</exception>
     public Task<Registered<Executor>> PutExecutorAsync(
-        Executor executor, CancellationToken cancellationToken = default)
+        Executor executor, CancellationToken cancellationToken = default) =>
+        PutExecutorAsync(executor, leadershipToken: null, cancellationToken);
+
+    /// <summary>Registers an executor as the leading scaler does.</summary>
+    /// <param name="executor">The executor; without a launch, the one that is registered already stays.</param>
+    /// <param name="leadershipToken">The token under which the scaler leads; null for a writer that need not lead.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The executor as registered.</returns>
+    /// <exception cref="RegistryException">422: it names a model version that is not there; 409: another scaler leads by
+    /// now.</exception>
+    public Task<Registered<Executor>> PutExecutorAsync(
+        Executor executor, long? leadershipToken, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(executor);
-        return PutAsync(ExecutorUri(executor.Id), executor, CatalogJson.Default.Executor, cancellationToken);
+        return PutAsync(
+            ExecutorUri(executor.Id), executor, CatalogJson.Default.Executor, leadershipToken, cancellationToken);
     }
 
     /// <summary>Renews an executor's lease and tells its state and load.</summary>

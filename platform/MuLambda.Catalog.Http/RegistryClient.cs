@@ -54,10 +54,14 @@ public sealed partial class RegistryClient
         return await BoundedContent.ReadJsonAsync(response, type, cancellationToken);
     }
 
+    private Task<Registered<T>> PutAsync<T>(
+        string uri, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        PutAsync(uri, value, type, leadershipToken: null, cancellationToken);
+
     private async Task<Registered<T>> PutAsync<T>(
-        string uri, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        string uri, T value, JsonTypeInfo<T> type, long? leadershipToken, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(HttpMethod.Put, uri, Json(value, type), cancellationToken);
+        using var response = await SendAsync(HttpMethod.Put, uri, Json(value, type), leadershipToken, cancellationToken);
         await EnsureSuccessAsync(response, cancellationToken);
         var stored = await BoundedContent.ReadJsonAsync(response, type, cancellationToken);
         return new Registered<T>(stored, response.StatusCode == HttpStatusCode.Created);
@@ -77,10 +81,19 @@ public sealed partial class RegistryClient
         return true;
     }
 
+    private Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string uri, HttpContent? content, CancellationToken cancellationToken) =>
+        SendAsync(method, uri, content, leadershipToken: null, cancellationToken);
+
     private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string uri, HttpContent? content, CancellationToken cancellationToken)
+        HttpMethod method, string uri, HttpContent? content, long? leadershipToken, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, uri) { Content = content };
+        if (leadershipToken is { } token)
+        {
+            request.Headers.Add(LeadershipHeader.Name, LeadershipHeader.Format(LeadershipHeader.Scaler, token));
+        }
+
         return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 

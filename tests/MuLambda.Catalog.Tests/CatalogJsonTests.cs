@@ -78,6 +78,36 @@ public sealed class CatalogJsonTests
         JsonSerializer.Serialize(JsonSerializer.Deserialize(json, CatalogJson.Default.SloReport)!, CatalogJson.Default.SloReport).ShouldBe(json);
     }
 
+    [Fact]
+    public void Of_a_deployment_only_the_model_has_to_be_said()
+    {
+        var full = new Deployment("m", 2, 1, 4, "hpa", 60, "n", new Dictionary<string, double> { ["target"] = 0.5 });
+
+        JsonSerializer.Deserialize("""{"model":"m"}""", CatalogJson.Default.Deployment)
+            .ShouldBe(new Deployment("m", null, 0, 8, "slo", 600));
+        JsonSerializer.Serialize(full, CatalogJson.Default.Deployment).ShouldBe(
+            """{"model":"m","version":2,"min":1,"max":4,"policy":"hpa","keepWarmSeconds":60,"node":"n","options":{"target":0.5}}""");
+    }
+
+    [Fact]
+    public void A_decision_and_a_launch_are_read_as_they_were_written()
+    {
+        var decision = new ScalingDecision(
+            "m", 7, DateTimeOffset.UnixEpoch, 1, 0, 3, "slo", "a burst", new Dictionary<string, double> { ["arrivalRps"] = 120.5 });
+        var executor = new Executor(
+            "e", "n", [], new ExecutorEndpoints("http://h"), ExecutorState.Loading,
+            Launch: new ExecutorLaunch(["m"], DateTimeOffset.UnixEpoch, [new(LaunchPhase.Pending, 0), new(LaunchPhase.Downloading, 12.5)], 2));
+
+        JsonSerializer.Serialize(decision, CatalogJson.Default.ScalingDecision).ShouldBe(
+            "{\"model\":\"m\",\"sequence\":7,\"at\":\"1970-01-01T00:00:00+00:00\",\"ready\":1,\"starting\":0,\"desired\":3,"
+            + "\"policy\":\"slo\",\"reason\":\"a burst\",\"inputs\":{\"arrivalRps\":120.5}}");
+        var json = JsonSerializer.Serialize(executor, CatalogJson.Default.Executor);
+        json.ShouldContain(
+            "\"launch\":{\"deployments\":[\"m\"],\"requestedAt\":\"1970-01-01T00:00:00+00:00\","
+            + "\"steps\":[{\"phase\":\"pending\",\"atMs\":0},{\"phase\":\"downloading\",\"atMs\":12.5}],\"attempt\":2}");
+        JsonSerializer.Serialize(JsonSerializer.Deserialize(json, CatalogJson.Default.Executor)!, CatalogJson.Default.Executor).ShouldBe(json);
+    }
+
     [Theory]
     [InlineData("""{"id":"c","criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":1,"accuracy":0}},"x":1}""")]
     [InlineData("""{"id":"c"}""")]

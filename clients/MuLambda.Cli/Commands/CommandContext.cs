@@ -22,6 +22,9 @@ internal sealed class CommandContext(ParseResult arguments, GlobalOptions global
 
     public Output Output { get; } = new(console, arguments.GetValue(globals.Json), arguments.GetValue(globals.NoColor));
 
+    /// <summary>How long a call may take, as the user says; null where nothing is said.</summary>
+    public TimeSpan? Timeout { get; } = arguments.GetValue(globals.Timeout);
+
     public T? Get<T>(Option<T> option) => arguments.GetValue(option);
 
     public T? Get<T>(Argument<T> argument) => arguments.GetValue(argument);
@@ -39,9 +42,9 @@ internal sealed class CommandContext(ParseResult arguments, GlobalOptions global
         _http ??= new HttpClient(new SocketsHttpHandler { UseProxy = false })
         {
             BaseAddress = address,
-            Timeout = Timeout.InfiniteTimeSpan,
+            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
         };
-        var limit = GivenTimeout ?? timeout ?? RegistryTimeout;
+        var limit = Timeout ?? timeout ?? RegistryTimeout;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limit);
         try
@@ -63,10 +66,7 @@ internal sealed class CommandContext(ParseResult arguments, GlobalOptions global
     public MuLambdaClient CreateClient(string id) => new(
         id,
         _endpoints.Find("selector", arguments.GetValue(globals.Selector)),
-        new CallOptions(GivenTimeout ?? CallTimeout, Attempts));
+        new CallOptions(Timeout ?? CallTimeout, Attempts));
 
     public void Dispose() => _http?.Dispose();
-
-    private TimeSpan? GivenTimeout =>
-        arguments.GetValue(globals.Timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 }

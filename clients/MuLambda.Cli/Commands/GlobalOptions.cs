@@ -22,12 +22,11 @@ internal sealed class GlobalOptions
         Recursive = true,
     };
 
-    public Option<double?> Timeout { get; } = NumberOption.Create<double>(
+    public Option<TimeSpan?> Timeout { get; } = TimeOption.Create(
         "--timeout",
-        "SECONDS",
-        "How long a call to the platform may take [default: 10 for select and infer, 600 for an upload, otherwise 30]",
-        seconds => seconds is > 0 and <= 3600,
-        "above 0 and at most 3600 seconds");
+        "How long a call to the platform may take, or a launch until it serves; a number alone is seconds [default: 10 for select and infer, 120 for a launch, 600 for an upload, otherwise 30]",
+        TimeSpan.FromMilliseconds(1),
+        TimeSpan.FromHours(1));
 
     public Option<bool> NoColor { get; } = new("--no-color")
     {

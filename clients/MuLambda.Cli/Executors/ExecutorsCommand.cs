@@ -2,11 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using MuLambda.Catalog;
 using MuLambda.Cli.Commands;
+using MuLambda.Cli.Deployments;
 using MuLambda.Cli.Terminal;
 
 namespace MuLambda.Cli.Executors;
 
-/// <summary><c>executors list</c>.</summary>
+/// <summary><c>executors list</c>, and <c>launch</c> beside it.</summary>
 internal static class ExecutorsCommand
 {
     public static Command Create(MuLambdaCli cli)
@@ -27,12 +28,19 @@ internal static class ExecutorsCommand
             await context.Output.WriteAsync(executors, json => json.IReadOnlyListExecutor, console => console.Write(TableOf(executors)));
             return ExitCodes.Ok;
         });
-        return new CliCommand("executors", "The running replicas that serve models", "mulambda executors list") { list };
+        return new CliCommand(
+            "executors",
+            "The running replicas that serve models",
+            "mulambda executors launch digits-cnn --min 1",
+            "mulambda executors list")
+        {
+            LaunchCommand.Create(cli), list,
+        };
     }
 
     private static Spectre.Console.Table TableOf(IReadOnlyList<Executor> executors)
     {
-        var table = Output.Table("EXECUTOR", "NODE", "STATE", "MODELS", "REST", "IN FLIGHT", "QUEUED", "REASON");
+        var table = Output.Table("EXECUTOR", "NODE", "STATE", "MODELS", "REST", "IN FLIGHT", "QUEUED", "DEPLOYMENTS", "STEP", "REASON");
         foreach (var executor in executors)
         {
             table.AddTexts(
@@ -43,6 +51,8 @@ internal static class ExecutorsCommand
                 executor.Endpoints.Rest,
                 executor.Load?.InFlight.ToString(CultureInfo.InvariantCulture),
                 executor.Load?.Queued.ToString(CultureInfo.InvariantCulture),
+                executor.Launch is { } launch ? string.Join(',', launch.Deployments) : null,
+                executor.Launch is null ? null : LaunchSteps.NameOf(executor),
                 executor.Reason);
         }
 

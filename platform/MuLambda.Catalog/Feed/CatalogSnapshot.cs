@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace MuLambda.Catalog;
 
@@ -61,6 +62,13 @@ public sealed record CatalogSnapshot
     /// <param name="client">The client.</param>
     /// <returns><c>selector/client</c>.</returns>
     public static string SloId(string selector, string client) => $"{selector}/{client}";
+
+    /// <summary>The id of a decision in the catalog: a later one takes the place of the one <see cref="CatalogLimits.Decisions"/> before it.</summary>
+    /// <param name="model">The deployment.</param>
+    /// <param name="sequence">The decision's sequence.</param>
+    /// <returns><c>model/slot</c>.</returns>
+    public static string DecisionId(string model, long sequence) =>
+        string.Create(CultureInfo.InvariantCulture, $"{model}/{sequence % CatalogLimits.Decisions}");
 
     /// <summary>The catalog after a change.</summary>
     /// <param name="change">The next line of the feed.</param>

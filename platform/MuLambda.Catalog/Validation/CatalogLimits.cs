@@ -24,6 +24,24 @@ public static class CatalogLimits
     /// <summary>The model versions that one executor serves.</summary>
     public const int ModelsPerExecutor = 256;
 
+    /// <summary>The replicas of a deployment.</summary>
+    public const int Replicas = 64;
+
+    /// <summary>The longest that a deployment's last replica is kept without a request, in seconds.</summary>
+    public const double KeepWarmSeconds = 86_400;
+
+    /// <summary>The options of a deployment's policy.</summary>
+    public const int DeploymentOptions = 32;
+
+    /// <summary>The decisions kept of a deployment.</summary>
+    public const int Decisions = 100;
+
+    /// <summary>The inputs of a decision.</summary>
+    public const int DecisionInputs = 64;
+
+    /// <summary>The steps of a launch.</summary>
+    public const int LaunchSteps = 64;
+
     /// <summary>The dimensions of a node's position.</summary>
     public const int PositionDimensions = 8;
 

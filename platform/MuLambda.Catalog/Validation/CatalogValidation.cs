@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MuLambda.Catalog;
 
 /// <summary>Holds nouns against the limits of the wire contract. An empty list says that all is well.</summary>
-public static class CatalogValidation
+public static partial class CatalogValidation
 {
     /// <summary>Whether a text is an id, a node's name or a trait's value.</summary>
     /// <param name="name">The text.</param>
@@ -79,6 +79,11 @@ public static class CatalogValidation
         check.SocketPath("endpoints.socket", executor.Endpoints.Socket);
         Check(check, executor.State, executor.Load, executor.Reason);
         check.Lease("leaseSeconds", executor.LeaseSeconds);
+        if (executor.Launch is { } launch)
+        {
+            Check(check, launch);
+        }
+
         return check.Errors;
     }
 
@@ -171,6 +176,7 @@ public static class CatalogValidation
         check.Name("id", selector.Id);
         check.OptionalName("node", selector.Node);
         check.Lease("leaseSeconds", selector.LeaseSeconds);
+        check.OptionalHttpUrl("rest", selector.Rest);
         return check.Errors;
     }
 

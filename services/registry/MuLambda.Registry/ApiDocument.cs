@@ -11,7 +11,7 @@ internal static class ApiDocument
         {
             document.Info.Title = "MuLambda registry";
             document.Info.Version = "v1";
-            document.Info.Description = "The catalog of models, executors, clients, nodes and selectors, and its change feed.";
+            document.Info.Description = "The catalog of models, deployments, executors, clients, nodes and selectors, who leads, and its change feed.";
             return Task.CompletedTask;
         });
 

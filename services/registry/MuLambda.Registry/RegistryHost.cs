@@ -5,8 +5,10 @@ using MuLambda.Catalog;
 using MuLambda.Catalog.Metadata;
 using MuLambda.Registry.Clients;
 using MuLambda.Registry.Configuration;
+using MuLambda.Registry.Deployments;
 using MuLambda.Registry.Executors;
 using MuLambda.Registry.Feed;
+using MuLambda.Registry.Leaderships;
 using MuLambda.Registry.Models;
 using MuLambda.Registry.Nodes;
 using MuLambda.Registry.Problems;
@@ -81,6 +83,7 @@ internal static class RegistryHost
         services.AddSingleton<NounStore>();
         services.AddSingleton<ModelArtifacts>();
         services.AddSingleton<ModelReferences>();
+        services.AddSingleton<LeadershipTable>();
         services.AddSingleton<UploadWorkspace>();
         services.AddSingleton<ModelUploads>();
         services.AddSingleton<ChangeFeed>();
@@ -111,6 +114,9 @@ internal static class RegistryHost
         app.MapLatencies();
         app.MapSelectors();
         app.MapSlos();
+        app.MapDeployments();
+        app.MapDecisions();
+        app.MapLeaderships();
         app.MapFeed();
         return app;
     }

@@ -66,6 +66,32 @@ public sealed class CatalogSnapshotTests
     }
 
     [Fact]
+    public void Deployments_and_leaderships_come_and_go_and_decisions_only_move_the_revision()
+    {
+        var deployment = new Deployment("m");
+        var leadership = new Leadership("scaler", "a", Token: 2);
+        var decision = new ScalingDecision("m", 1, DateTimeOffset.UnixEpoch, 0, 0, 1, "slo", "why", new Dictionary<string, double>());
+
+        var there = CatalogSnapshot.Empty
+            .Apply(new CatalogChange(CatalogChangeType.Put, 1, CatalogKind.Deployment, "m", Deployment: deployment))
+            .Apply(new CatalogChange(CatalogChangeType.Put, 2, CatalogKind.Leadership, "scaler", Leadership: leadership))
+            .Apply(new CatalogChange(CatalogChangeType.Put, 3, CatalogKind.Decision, "m/1", Decision: decision));
+        var gone = there
+            .Apply(new CatalogChange(CatalogChangeType.Delete, 4, CatalogKind.Decision, "m/1"))
+            .Apply(new CatalogChange(CatalogChangeType.Delete, 5, CatalogKind.Deployment, "m"))
+            .Apply(new CatalogChange(CatalogChangeType.Delete, 6, CatalogKind.Leadership, "scaler"));
+
+        there.Deployments["m"].ShouldBeSameAs(deployment);
+        there.Leaderships["scaler"].ShouldBeSameAs(leadership);
+        there.Revision.ShouldBe(3);
+        (gone.Deployments.Count, gone.Leaderships.Count, gone.Revision).ShouldBe((0, 0, 6L));
+    }
+
+    [Fact]
+    public void A_decision_takes_the_slot_of_the_one_a_hundred_before_it() =>
+        (CatalogSnapshot.DecisionId("m", 7), CatalogSnapshot.DecisionId("m", 107)).ShouldBe(("m/7", "m/7"));
+
+    [Fact]
     public void What_a_change_does_not_concern_stays_the_same_object()
     {
         var there = CatalogSnapshot.Empty.Apply(

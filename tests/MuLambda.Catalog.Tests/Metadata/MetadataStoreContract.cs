@@ -196,6 +196,43 @@ public abstract partial class MetadataStoreContract
         (await TakeAsync(again, 1, kinds.Length - 1)).Select(c => c.Key!.Kind).ShouldBe(kinds[1..]);
     }
 
+    [Fact]
+    public async Task A_ring_of_owned_entries_keeps_its_last_and_goes_with_its_owner_also_after_a_restart()
+    {
+        var owner = new StoreKey(CatalogKind.Deployment, "m");
+        await using (var store = await OpenAsync())
+        {
+            await PutAsync(store, owner, "deployment");
+            for (var i = 0; i < 7; i++)
+            {
+                await store.CommitAsync([new StorePut(new StoreKey(CatalogKind.Decision, $"m/{i % 3}"), Bytes($"{i}"), Owner: owner)]);
+            }
+        }
+
+        await using var again = await OpenAsync();
+        (await again.ListAsync(CatalogKind.Decision)).Entries.Select(Text).ShouldBe(["6", "4", "5"]);
+        await PutAsync(again, owner, "changed");
+        (await again.ListAsync(CatalogKind.Decision)).Entries.Count.ShouldBe(3);
+        await again.CommitAsync([new StoreDelete(owner)]);
+        (await again.ListAsync(CatalogKind.Decision)).Entries.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_revision_never_comes_again_after_an_expiry_and_a_restart()
+    {
+        var key = new StoreKey(CatalogKind.Leadership, "scaler");
+        long expired;
+        await using (var store = await OpenAsync())
+        {
+            var taken = await PutAsync(store, key, "a", Ttl);
+            Time.Advance(Ttl);
+            expired = (await TakeAsync(store, taken, 1)).Single().Revision;
+        }
+
+        await using var again = await OpenAsync();
+        (await PutAsync(again, key, "a", Ttl)).ShouldBe(expired + 1);
+    }
+
     protected static StoreKey Client(string id) => new(CatalogKind.Client, id);
 
     protected static StoreKey Executor(string id) => new(CatalogKind.Executor, id);

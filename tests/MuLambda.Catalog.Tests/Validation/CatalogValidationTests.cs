@@ -14,6 +14,9 @@ public sealed class CatalogValidationTests
         "e-1", "local", [new ModelReference("m", 1)], new ExecutorEndpoints("http://127.0.0.1:1", "https://h:2", "/run/s"),
         ExecutorState.Ready, new ExecutorLoad(1, 2, 0.5), "fine");
 
+    private static readonly ExecutorLaunch GoodLaunch = new(
+        ["m", "other"], DateTimeOffset.UnixEpoch, [new(LaunchPhase.Pending, 0), new(LaunchPhase.Ready, 312.5)]);
+
     private static readonly LatencyReport GoodReport =
         new("local", "c", 1, 2, 10, DateTimeOffset.UnixEpoch);
 
@@ -95,6 +98,16 @@ public sealed class CatalogValidationTests
         { "reason", GoodExecutor with { Reason = new string('a', 4097) } },
         { "reason", GoodExecutor with { Reason = "\u001b[31m" } },
         { "leaseSeconds", GoodExecutor with { LeaseSeconds = 0 } },
+        { "launch.deployments[0]", GoodExecutor with { Launch = GoodLaunch with { Deployments = ["M"] } } },
+        { "launch.deployments[0]", GoodExecutor with { Launch = GoodLaunch with { Deployments = [null!] } } },
+        { "launch.deployments[1]", GoodExecutor with { Launch = GoodLaunch with { Deployments = ["m", "m"] } } },
+        { "launch.deployments", GoodExecutor with { Launch = GoodLaunch with { Deployments = [.. Enumerable.Range(0, 257).Select(i => $"m{i}")] } } },
+        { "launch.steps[0]", GoodExecutor with { Launch = GoodLaunch with { Steps = [null!] } } },
+        { "launch.steps[1].phase", GoodExecutor with { Launch = GoodLaunch with { Steps = [new(LaunchPhase.Pending, 0), new((LaunchPhase)9, 1)] } } },
+        { "launch.steps[0].atMs", GoodExecutor with { Launch = GoodLaunch with { Steps = [new(LaunchPhase.Pending, -1)] } } },
+        { "launch.steps[0].atMs", GoodExecutor with { Launch = GoodLaunch with { Steps = [new(LaunchPhase.Pending, double.NaN)] } } },
+        { "launch.steps", GoodExecutor with { Launch = GoodLaunch with { Steps = [.. Enumerable.Repeat(new LaunchStep(LaunchPhase.Ready, 1), 65)] } } },
+        { "launch.attempt", GoodExecutor with { Launch = GoodLaunch with { Attempt = 0 } } },
     };
 
     public static TheoryData<string, LatencyReport> BadReports => new()
@@ -145,6 +158,7 @@ public sealed class CatalogValidationTests
         { "leaseSeconds", new SelectorReplica("s", LeaseSeconds: 0.5) },
         { "leaseSeconds", new SelectorReplica("s", LeaseSeconds: 3601) },
         { "leaseSeconds", new SelectorReplica("s", LeaseSeconds: double.NaN) },
+        { "rest", new SelectorReplica("s", Rest: "127.0.0.1:1") },
     };
 
     private static Node GoodNode => new("n", "http://h/v1/coordinate", new NodeCoordinate([1, -2, 3], 0, 1));
@@ -158,11 +172,12 @@ public sealed class CatalogValidationTests
         CatalogValidation.Validate(GoodClient with { Slo = null, ProbeEndpoint = null, Node = null, LeaseSeconds = null }).ShouldBeEmpty();
         CatalogValidation.Validate(GoodExecutor).ShouldBeEmpty();
         CatalogValidation.Validate(GoodExecutor with { Models = [], Load = null, Reason = null }).ShouldBeEmpty();
+        CatalogValidation.Validate(GoodExecutor with { Launch = GoodLaunch }).ShouldBeEmpty();
         CatalogValidation.Validate("local", [GoodReport]).ShouldBeEmpty();
         CatalogValidation.Validate("s", [GoodSlo, GoodSlo with { Latencies = LatencyCounts.Empty, AlertWindows = [], Alerts = [] }]).ShouldBeEmpty();
         CatalogValidation.Validate(GoodNode).ShouldBeEmpty();
         CatalogValidation.Validate(new Node("n")).ShouldBeEmpty();
-        CatalogValidation.Validate(new SelectorReplica("s-1", "n", 10)).ShouldBeEmpty();
+        CatalogValidation.Validate(new SelectorReplica("s-1", "n", 10, "http://127.0.0.1:5")).ShouldBeEmpty();
         CatalogValidation.Validate(new SelectorReplica("s")).ShouldBeEmpty();
         CatalogValidation.Validate(new ModelReference("a", 1), Good, new Accuracy("top-1", 1), "what\nit is").ShouldBeEmpty();
     }

@@ -134,4 +134,33 @@ public sealed class ExecutorTests : IAsyncLifetime
         feed.Current.Executor!.State.ShouldBe(ExecutorState.Draining);
         feed.Current.Revision.ShouldBe(snapshot.Revision + 1);
     }
+
+    [Fact]
+    public async Task The_launch_that_the_scaler_told_stays_when_others_register_the_executor_again()
+    {
+        var launch = new ExecutorLaunch(["echo"], DateTimeOffset.UnixEpoch, [new LaunchStep(LaunchPhase.Pending, 0)]);
+        await Client.PutExecutorAsync(Sample.Executor("e1", Echo) with { State = ExecutorState.Pending, Launch = launch });
+
+        var again = await Client.PutExecutorAsync(Sample.Executor("e1", Echo));
+        await Client.HeartbeatExecutorAsync("e1", new ExecutorHeartbeat(ExecutorState.Ready, new ExecutorLoad(1, 0)));
+
+        again.Created.ShouldBeFalse();
+        again.Value.Launch!.Deployments.ShouldBe(["echo"]);
+        var executor = (await Client.GetExecutorAsync("e1"))!;
+        executor.State.ShouldBe(ExecutorState.Ready);
+        executor.Launch!.Steps.ShouldBe([new LaunchStep(LaunchPhase.Pending, 0)]);
+
+        LaunchStep[] steps = [new(LaunchPhase.Pending, 0), new(LaunchPhase.Ready, 300)];
+        await Client.PutExecutorAsync(Sample.Executor("e1", Echo) with { Launch = launch with { Steps = steps } });
+        (await Client.GetExecutorAsync("e1"))!.Launch!.Steps.ShouldBe(steps);
+    }
+
+    [Fact]
+    public async Task An_executor_that_nobody_launched_has_no_launch()
+    {
+        await Client.PutExecutorAsync(Sample.Executor("e1", Echo));
+        await Client.PutExecutorAsync(Sample.Executor("e1", Echo) with { State = ExecutorState.Draining });
+
+        (await Client.GetExecutorAsync("e1"))!.Launch.ShouldBeNull();
+    }
 }

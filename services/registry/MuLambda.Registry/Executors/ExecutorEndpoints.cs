@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Mvc;
 using MuLambda.Catalog;
+using MuLambda.Registry.Leaderships;
 using MuLambda.Registry.Models;
 using MuLambda.Registry.Problems;
 using MuLambda.Registry.Storage;
@@ -10,7 +12,7 @@ namespace MuLambda.Registry.Executors;
 internal static class ExecutorEndpoints
 {
     // Somebody else changed the executor between the look and the write: look again, but not for ever.
-    private const int HeartbeatAttempts = 5;
+    private const int Attempts = 5;
 
     public static void MapExecutors(this IEndpointRouteBuilder routes)
     {
@@ -18,11 +20,11 @@ internal static class ExecutorEndpoints
         executors.MapPut("/{executor}", PutAsync)
             .WithSummary("Registers an executor and begins its lease anew.")
             .Accepts<Executor>("application/json")
-            .Produces<Executor>().Produces<Executor>(201).Refuses(400, 408, 413, 415, 422, 503);
+            .Produces<Executor>().Produces<Executor>(201).Refuses(400, 408, 409, 413, 415, 422, 503);
         executors.MapPost("/{executor}/heartbeat", HeartbeatAsync)
             .WithSummary("Renews an executor's lease and tells its state and load.")
             .Accepts<ExecutorHeartbeat>("application/json")
-            .Produces(204).Refuses(400, 404, 408, 413, 415, 503);
+            .Produces(204).Refuses(400, 404, 408, 409, 413, 415, 503);
         executors.MapGet("", ListAsync)
             .WithSummary("Lists executors by id; 'model' is a name or name@version.")
             .Produces<IReadOnlyList<Executor>>().TakesQuery("model", "node");
@@ -31,15 +33,22 @@ internal static class ExecutorEndpoints
             .Produces<Executor>().Refuses(404);
         executors.MapDelete("/{executor}", DeleteAsync)
             .WithSummary("Removes an executor's registration.")
-            .Produces(204).Refuses(404, 503);
+            .Produces(204).Refuses(400, 404, 409, 503);
     }
 
     private static async Task<IResult> PutAsync(
-        HttpContext context, string executor, NounStore nouns, ModelReferences references, CancellationToken cancellationToken)
+        HttpContext context,
+        string executor,
+        [FromHeader(Name = LeadershipHeader.Name)] string? leadership,
+        NounStore nouns,
+        ModelReferences references,
+        LeadershipTable leaderships,
+        CancellationToken cancellationToken)
     {
         var noun = await RequestJson.ReadAsync(context, CatalogJson.Default.Executor);
         ProblemException.ThrowIfAny([.. CatalogValidation.Validate(noun), .. IdErrors(noun.Id, executor)]);
         using (await references.Gate.ShareAsync(cancellationToken))
+        using (await leaderships.AdmitAsync(leadership, cancellationToken))
         {
             var unknown = new List<ValidationError>();
             foreach (var (index, model) in noun.Models.Index())
@@ -55,18 +64,42 @@ internal static class ExecutorEndpoints
                 throw new ProblemException(Problem.For(unknown, HttpStatusCode.UnprocessableEntity));
             }
 
-            var created = await nouns.PutAsync(NounStore.Put(noun), cancellationToken);
-            return TypedResults.Json(noun, CatalogJson.Default.Executor, statusCode: created ? 201 : 200);
+            var (stored, created) = await WriteAsync(nouns, noun, cancellationToken);
+            return TypedResults.Json(stored, CatalogJson.Default.Executor, statusCode: created ? 201 : 200);
         }
     }
 
+    /// <summary>Writes an executor; one without a launch keeps the launch that is registered, which who accompanies it does not know.</summary>
+    private static async Task<(Executor Stored, bool Created)> WriteAsync(
+        NounStore nouns, Executor noun, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var present = await nouns.FindAsync(
+                NounStore.ExecutorKey(noun.Id), CatalogJson.Default.Executor, cancellationToken);
+            var whole = noun.Launch is null ? noun with { Launch = present?.Noun.Launch } : noun;
+            if ((await nouns.CommitAsync([NounStore.Put(whole, present?.Revision ?? 0)], cancellationToken)).Committed)
+            {
+                return (whole, present is null);
+            }
+        }
+
+        throw ChangesTooOften(noun.Id, "the registration");
+    }
+
     private static async Task<IResult> HeartbeatAsync(
-        HttpContext context, string executor, NounStore nouns, CancellationToken cancellationToken)
+        HttpContext context,
+        string executor,
+        [FromHeader(Name = LeadershipHeader.Name)] string? leadership,
+        NounStore nouns,
+        LeadershipTable leaderships,
+        CancellationToken cancellationToken)
     {
         var heartbeat = await RequestJson.ReadAsync(context, CatalogJson.Default.ExecutorHeartbeat);
         ProblemException.ThrowIfAny(CatalogValidation.Validate(heartbeat));
+        using var admitted = await leaderships.AdmitAsync(leadership, cancellationToken);
         var key = NounStore.ExecutorKey(executor);
-        for (var attempt = 0; attempt < HeartbeatAttempts; attempt++)
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
             // A lease that ran out stays so, even when the executor has not been removed yet.
             if (await nouns.FindAsync(key, CatalogJson.Default.Executor, cancellationToken) is not var (noun, revision)
@@ -87,8 +120,7 @@ internal static class ExecutorEndpoints
             }
         }
 
-        throw new ProblemException(
-            HttpStatusCode.ServiceUnavailable, $"The executor '{executor}' changes too often; send the heartbeat again.");
+        throw ChangesTooOften(executor, "the heartbeat");
     }
 
     private static async Task<IResult> ListAsync(
@@ -105,13 +137,24 @@ internal static class ExecutorEndpoints
             ? TypedResults.Json(noun, CatalogJson.Default.Executor)
             : throw NotFound(executor);
 
-    private static async Task<IResult> DeleteAsync(NounStore nouns, string executor, CancellationToken cancellationToken) =>
-        await nouns.DeleteAsync(NounStore.ExecutorKey(executor), cancellationToken)
+    private static async Task<IResult> DeleteAsync(
+        string executor,
+        [FromHeader(Name = LeadershipHeader.Name)] string? leadership,
+        NounStore nouns,
+        LeadershipTable leaderships,
+        CancellationToken cancellationToken)
+    {
+        using var admitted = await leaderships.AdmitAsync(leadership, cancellationToken);
+        return await nouns.DeleteAsync(NounStore.ExecutorKey(executor), cancellationToken)
             ? TypedResults.NoContent()
             : throw NotFound(executor);
+    }
 
     private static IEnumerable<ValidationError> IdErrors(string id, string path) =>
         id == path ? [] : [new ValidationError("id", $"must be the id in the path, '{path}'.")];
+
+    private static ProblemException ChangesTooOften(string executor, string what) => new(
+        HttpStatusCode.ServiceUnavailable, $"The executor '{executor}' changes too often; send {what} again.");
 
     private static ProblemException NotFound(string executor) => ProblemException.NotFound($"The executor '{executor}'");
 }

@@ -36,7 +36,7 @@ internal static class ModelEndpoints
             .WithSummary("Downloads a model version's files as a tar.")
             .Produces<Stream>(200, "application/x-tar").Produces(206).Produces(304).Refuses(400, 404);
         models.MapDelete("/{model}/versions/{version}", DeleteAsync)
-            .WithSummary("Deletes a model version that no executor serves.")
+            .WithSummary("Deletes a model version that no executor serves and no deployment needs.")
             .Produces(204).Refuses(400, 404, 409, 503);
     }
 
@@ -67,7 +67,7 @@ internal static class ModelEndpoints
     private static async Task<IResult> ListVersionsAsync(
         NounStore nouns, string model, CancellationToken cancellationToken)
     {
-        var versions = await VersionsAsync(nouns, model, cancellationToken);
+        var versions = await nouns.ListVersionsAsync(model, cancellationToken);
         return versions.Count > 0
             ? TypedResults.Json(versions, CatalogJson.Default.IReadOnlyListModel)
             : throw ProblemException.NotFound($"The model '{model}'");
@@ -117,6 +117,7 @@ internal static class ModelEndpoints
                     + (serving.Count > 5 ? ", …" : ""));
             }
 
+            await ThrowIfDeployedAsync(nouns, reference, cancellationToken);
             await nouns.CommitAsync([new StoreDelete(NounStore.KeyOf(reference))], cancellationToken);
         }
 
@@ -130,7 +131,7 @@ internal static class ModelEndpoints
     {
         if (version == Latest)
         {
-            return (await VersionsAsync(nouns, name, cancellationToken)).FirstOrDefault()
+            return (await nouns.ListVersionsAsync(name, cancellationToken)).FirstOrDefault()
                 ?? throw ProblemException.NotFound($"The model '{name}'");
         }
 
@@ -139,11 +140,25 @@ internal static class ModelEndpoints
             ?? throw ProblemException.NotFound($"The model {reference}");
     }
 
-    private static async Task<List<Model>> VersionsAsync(
-        NounStore nouns, string name, CancellationToken cancellationToken) =>
-        [.. (await nouns.ListModelsAsync(cancellationToken))
-            .Where(m => m.Name == name)
-            .OrderByDescending(static m => m.Version)];
+    /// <summary>Refuses to delete what a deployment needs: the version it names, or the last one there is.</summary>
+    private static async Task ThrowIfDeployedAsync(
+        NounStore nouns, ModelReference reference, CancellationToken cancellationToken)
+    {
+        if (await nouns.FindAsync(NounStore.DeploymentKey(reference.Name), CatalogJson.Default.Deployment, cancellationToken)
+            is not var (deployment, _))
+        {
+            return;
+        }
+
+        if (deployment.Version is { } version
+            ? version == reference.Version
+            : (await nouns.ListVersionsAsync(reference.Name, cancellationToken)).Count == 1)
+        {
+            throw new ProblemException(
+                HttpStatusCode.Conflict,
+                $"{reference} is what the deployment '{reference.Name}' serves; delete or change the deployment first.");
+        }
+    }
 
     private static long ParseVersion(string version) =>
         long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -25,6 +25,13 @@ internal sealed class NounStore(IMetadataStore store)
 
     public static StoreKey SloKey(string selector, string client) => new(CatalogKind.Slo, CatalogSnapshot.SloId(selector, client));
 
+    public static StoreKey DeploymentKey(string model) => new(CatalogKind.Deployment, model);
+
+    public static StoreKey DecisionKey(ScalingDecision decision) =>
+        new(CatalogKind.Decision, CatalogSnapshot.DecisionId(decision.Model, decision.Sequence));
+
+    public static StoreKey LeadershipKey(string name) => new(CatalogKind.Leadership, name);
+
     public static StorePut Put(Model model) => new(
         KeyOf(model.Reference), Write(model, CatalogJson.Default.Model), ExpectedRevision: 0);
 
@@ -63,6 +70,22 @@ internal sealed class NounStore(IMetadataStore store)
         SloEndpoints.Lifetime,
         Owner: ClientKey(report.Client));
 
+    public static StorePut Put(Deployment deployment) => new(
+        DeploymentKey(deployment.Model), Write(deployment, CatalogJson.Default.Deployment));
+
+    /// <summary>A decision ends with its deployment, or when its slot in the ring is taken by a later one.</summary>
+    public static StorePut Put(ScalingDecision decision, long expectedRevision) => new(
+        DecisionKey(decision),
+        Write(decision, CatalogJson.Default.ScalingDecision),
+        ExpectedRevision: expectedRevision,
+        Owner: DeploymentKey(decision.Model));
+
+    public static StorePut Put(Leadership leadership, long expectedRevision) => new(
+        LeadershipKey(leadership.Name),
+        Write(leadership, CatalogJson.Default.Leadership),
+        TimeSpan.FromSeconds(leadership.LeaseSeconds),
+        expectedRevision);
+
     public async Task<(T Noun, long Revision)?> FindAsync<T>(
         StoreKey key, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class =>
@@ -76,6 +99,18 @@ internal sealed class NounStore(IMetadataStore store)
 
     public Task<List<Model>> ListModelsAsync(CancellationToken cancellationToken) =>
         ListAsync(CatalogKind.Model, CatalogJson.Default.Model, cancellationToken);
+
+    /// <summary>The versions of a model, newest first.</summary>
+    public async Task<List<Model>> ListVersionsAsync(string name, CancellationToken cancellationToken)
+    {
+        var prefix = name + "@";
+        var versions = await ListAsync(
+            CatalogKind.Model,
+            CatalogJson.Default.Model,
+            cancellationToken,
+            key => key.Id.StartsWith(prefix, StringComparison.Ordinal));
+        return [.. versions.OrderByDescending(static model => model.Version)];
+    }
 
     public Task<List<Executor>> ListExecutorsAsync(CancellationToken cancellationToken) =>
         ListAsync(CatalogKind.Executor, CatalogJson.Default.Executor, cancellationToken);
