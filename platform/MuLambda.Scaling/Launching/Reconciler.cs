@@ -127,8 +127,7 @@ public sealed class Reconciler(ReconcilerOptions options, Func<string, string> n
         var starting = current.Count(pair => pair.Replica.State == ReplicaState.Starting);
         var outdated = all
             .Where(pair => pair.Replica.Model != desired.Model && pair.Replica.State == ReplicaState.Ready && pair.Executor.IsOwn).ToList();
-        var wanted = desired.Replicas ?? Math.Max(ready.Count + starting, outdated.Count);
-        var missing = wanted - ready.Count - starting;
+        var missing = desired.Replicas - ready.Count - starting;
         if (missing > 0)
         {
             missing -= Revive(current, missing, plan);
@@ -138,7 +137,7 @@ public sealed class Reconciler(ReconcilerOptions options, Func<string, string> n
         if (input.MayRetire)
         {
             // Those of another version stay until the others can answer for them.
-            DrainSome(outdated, Math.Min(outdated.Count, ready.Count + outdated.Count - wanted), input, plan);
+            DrainSome(outdated, Math.Min(outdated.Count, ready.Count + outdated.Count - desired.Replicas), input, plan);
             DrainSome([.. ready.Where(pair => pair.Executor.IsOwn)], -missing, input, plan);
         }
     }

@@ -97,13 +97,6 @@ public sealed class ReconcilerTests
         Reconcile([], Runs("one", Ready("a"))).ShouldBe(["drain one a"]);
 
     [Fact]
-    public void Where_the_demand_is_not_known_there_stay_as_many_as_there_are()
-    {
-        Reconcile([Want("a", 0) with { Replicas = null }], Runs("one", Ready("a")), Runs("two", Ready("a"))).ShouldBeEmpty();
-        Reconcile([Want("a", 0) with { Replicas = null }]).ShouldBeEmpty();
-    }
-
-    [Fact]
     public void Small_models_share_an_executor_but_never_two_replicas_of_one()
     {
         var actions = Reconcile([Want("a", 1), Want("b", 2)], Runs("one", Ready("a")));

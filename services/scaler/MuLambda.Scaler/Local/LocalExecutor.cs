@@ -120,7 +120,7 @@ internal sealed class LocalExecutor
     {
         lock (_gate)
         {
-                    return new LaunchedExecutor(
+            return new LaunchedExecutor(
                 Record.Id,
                 [.. Record.Models.Select(given => new LaunchedModel(given.Model, given.At, Progress(given)))],
                 new ExecutorEndpoints(
