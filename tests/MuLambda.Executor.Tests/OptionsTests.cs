@@ -34,11 +34,31 @@ public sealed class OptionsTests
     [InlineData("'a' is not NAME=FILE", "--model", "a", "--synthetic", "a")]
     [InlineData("'/=f' is not NAME=FILE", "--model", "a", "--synthetic", "/=f")]
     [InlineData("--synthetic a: /nowhere cannot be read", "--model", "a", "--synthetic", "a=/nowhere")]
+    [InlineData("--keep-alive-seconds is 0", "--model", "a", "--keep-alive-file", "f", "--keep-alive-seconds", "0")]
+    [InlineData("there is no --keep-alive-file", "--model", "a", "--keep-alive-seconds", "5")]
+    [InlineData("--keep-alive-file: '/' is no file", "--model", "a", "--keep-alive-file", "/")]
+    [InlineData("--phases-file: '/' is no file", "--model", "a", "--phases-file", "/")]
+    [InlineData("--phases-file: the directory of '/nowhere/f' does not exist", "--model", "a", "--phases-file", "/nowhere/f")]
     [InlineData("--port", "--model", "a", "--port", "1")]
     [InlineData("b", "--model", "a", "b")]
     public void A_wrong_option_is_an_error_that_names_it(string error, params string[] args) =>
         string.Join('\n', ExecutorCommand.Create((_, _) => Task.FromResult(0)).Parse(args).Errors.Select(e => e.Message.Replace("Option '--model'", "--model", StringComparison.Ordinal)))
             .ShouldContain(error);
+
+    [Fact]
+    public async Task An_executor_with_a_registry_may_start_without_a_model()
+    {
+        ExecutorOptions? given = null;
+
+        await ExecutorCommand.Create((options, _) =>
+        {
+            given = options;
+            return Task.FromResult(0);
+        }).Parse(["--registry", "http://127.0.0.1:5000"]).InvokeAsync();
+
+        given.ShouldNotBeNull().IsEmpty.ShouldBeTrue();
+        (given with { Models = [new ModelSource("a", null, null)] }).IsEmpty.ShouldBeFalse();
+    }
 
     [Fact]
     public async Task What_is_given_is_taken_and_what_is_not_has_a_default()
@@ -52,7 +72,7 @@ public sealed class OptionsTests
             "--intra-op-threads", "2", "--load-timeout", "1.5", "--max-request-bytes", "1000",
             "--model", "vision-*", "--exclude-model", "vision-x", "--version-policy", "all", "--version-policy", "c=latest:2", "--poll-interval", "0",
             "--max-model-bytes", "5000000000", "--cache-max-bytes", "6", "--max-parallel-loads", "7", "--no-warmup", "--model-config-poll", "2",
-            "--reply-delay", "2.5",
+            "--reply-delay", "2.5", "--keep-alive-file", folder["alive"], "--keep-alive-seconds", "2.5", "--phases-file", folder["phases"],
         ];
 
         var exitCode = await ExecutorCommand.Create((options, _) =>
@@ -79,6 +99,9 @@ public sealed class OptionsTests
             MaxParallelLoads = 7,
             WarmUp = false,
             ReplyDelay = TimeSpan.FromMilliseconds(2.5),
+            KeepAliveFile = folder["alive"],
+            KeepAliveTime = TimeSpan.FromSeconds(2.5),
+            PhasesFile = folder["phases"],
             Id = "e1",
             HttpPort = 0,
             GrpcPort = null,

@@ -16,7 +16,7 @@ public sealed class ProcessTests
             "--model", "slow=" + OnnxFiles.Slow(folder["slow"], products: 200), "--grpc-socket", folder["e.sock"]);
         using var channel = GrpcChannel.ForAddress(program.Socket);
         var running = channel.UnaryAsync(PredictionService.Predict, RunningExecutor.SlowRequest("slow"));
-        await InFlightAsync(program);
+        await program.InFlightAsync();
 
         program.Terminate();
 
@@ -35,7 +35,7 @@ public sealed class ProcessTests
         using var tcp = GrpcChannel.ForAddress(killed.Grpc);
         var running = new[] { unix, tcp }.Select(channel =>
             channel.UnaryAsync(PredictionService.Predict, RunningExecutor.SlowRequest("slow"))).ToList();
-        await InFlightAsync(killed);
+        await killed.InFlightAsync();
 
         killed.Kill();
 
@@ -116,17 +116,6 @@ public sealed class ProcessTests
         var (exitCode, output) = await ExecutorProgram.RunToEndAsync("--model", "a=/", "--bogus");
         exitCode.ShouldBe(2);
         output.ShouldContain("--bogus");
-    }
-
-    private static async Task InFlightAsync(ExecutorProgram program)
-    {
-        using var http = new HttpClient();
-        using var deadline = new CancellationTokenSource(RunningExecutor.Patience);
-        while ((await http.GetStringAsync($"{program.Rest}/monitoring/prometheus/metrics", deadline.Token))
-            .Contains("mulambda_executor_requests_in_flight 0\n", StringComparison.Ordinal))
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-        }
     }
 
     private static int FreePort()

@@ -12,6 +12,9 @@ public sealed class LoadedModel : IDisposable
         signatures = runners.ToDictionary(r => r.Description.Name, StringComparer.Ordinal);
     }
 
+    /// <summary>What runs the signatures, as the description orders them.</summary>
+    internal IEnumerable<SignatureRunner> Runners => Description.Signatures.Select(signature => signatures[signature.Name]);
+
     /// <summary>What the model holds.</summary>
     public ModelDescription Description { get; }
 

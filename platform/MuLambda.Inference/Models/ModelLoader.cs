@@ -1,4 +1,6 @@
 using MuLambda.Inference.Onnx;
+using MuLambda.Inference.Prepared;
+using MuLambda.Inference.Runtime;
 using MuLambda.Inference.SavedModels;
 
 namespace MuLambda.Inference;
@@ -20,7 +22,7 @@ public static class ModelLoader
         return model.Description;
     }
 
-    /// <summary>Loads a model.</summary>
+    /// <summary>Loads a model, and leaves it prepared where the options say so; what hinders that does not hinder the loading.</summary>
     /// <param name="path">The directory or file.</param>
     /// <param name="options">How; <see cref="ModelOptions.Default"/> when null.</param>
     /// <returns>The model; the caller disposes it.</returns>
@@ -32,7 +34,12 @@ public static class ModelLoader
         options ??= ModelOptions.Default;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.IntraOpThreads, 1, nameof(options));
         var (file, format) = ModelFile.Find(path);
-        return format == ModelFormats.Onnx ? OnnxModelLoader.Load(file, options) : SavedModelLoader.Load(file, options);
+        using var writer = options.Preparation is { } preparation ? new PreparedModelWriter(preparation) : null;
+        var opener = writer?.Opener(options.IntraOpThreads) ?? (bytes => new OrtSession(bytes, new OrtSessionSettings(options.IntraOpThreads)));
+        var model = format == ModelFormats.Onnx
+            ? OnnxModelLoader.Load(file, options.Limits, opener)
+            : SavedModelLoader.Load(file, options.Limits, opener);
+        return writer?.Replace(model, options.IntraOpThreads) ?? model;
     }
 
     /// <summary>The ONNX graph that computes one signature, as it is given to the runtime.</summary>

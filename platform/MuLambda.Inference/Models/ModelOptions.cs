@@ -11,6 +11,9 @@ public sealed record ModelOptions
     /// </summary>
     public int IntraOpThreads { get; init; } = 1;
 
+    /// <summary>Where the model is left as it was prepared, so that <see cref="PreparedModel"/> can load it the next time; null for nowhere.</summary>
+    public ModelPreparation? Preparation { get; init; }
+
     /// <summary>How large the model may be.</summary>
     public ModelLimits Limits { get; init; } = ModelLimits.Default;
 }

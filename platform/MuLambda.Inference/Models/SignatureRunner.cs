@@ -24,7 +24,7 @@ internal sealed class SignatureRunner : IDisposable
         IReadOnlyList<int> graphOutputs,
         IReadOnlyList<(ExampleParser Parser, IReadOnlyList<string> GraphInputs)> examples)
     {
-        Description = description;
+        (Description, GraphInputs) = (description, graphInputs);
         this.session = session;
         parsers = [.. examples.Select(e => e.Parser)];
         inputs = [.. graphInputs.Select(name => GraphInput.Of(name, examples))];
@@ -33,6 +33,15 @@ internal sealed class SignatureRunner : IDisposable
     }
 
     public SignatureDescription Description { get; }
+
+    /// <summary>For each graph input, what feeds it.</summary>
+    public IReadOnlyList<string> GraphInputs { get; }
+
+    /// <summary>For each output of the signature, the position of the graph's output.</summary>
+    public IReadOnlyList<int> GraphOutputs => sessionOutputs;
+
+    /// <summary>Whether tensors are parsed out of serialized examples, which no graph does.</summary>
+    public bool ParsesExamples => parsers.Length > 0;
 
     public ModelOutputs Run(
         IReadOnlyDictionary<string, Tensor> given, IReadOnlyCollection<string>? outputFilter, CancellationToken cancellation)

@@ -11,11 +11,11 @@ internal static class OnnxModelLoader
     // A run keeps a pointer for each on its stack.
     private const int MostTensors = 4096;
 
-    public static LoadedModel Load(string file, ModelOptions options)
+    public static LoadedModel Load(string file, ModelLimits limits, Func<byte[], OrtSession> open)
     {
-        var bytes = ModelFile.Read(file, options.Limits);
-        OnnxModelCheck.Check(file, ModelFile.Parse(file, bytes, ModelProto.Parser, options.Limits), options.Limits);
-        var session = Open(file, bytes, options);
+        var bytes = ModelFile.Read(file, limits);
+        OnnxModelCheck.Check(file, ModelFile.Parse(file, bytes, ModelProto.Parser, limits), limits);
+        var session = Open(file, bytes, open);
         try
         {
             var signature = Describe(file, session);
@@ -30,11 +30,11 @@ internal static class OnnxModelLoader
         }
     }
 
-    private static OrtSession Open(string file, byte[] bytes, ModelOptions options)
+    private static OrtSession Open(string file, byte[] bytes, Func<byte[], OrtSession> open)
     {
         try
         {
-            return new OrtSession(bytes, options.IntraOpThreads);
+            return open(bytes);
         }
         catch (InferenceException e) when (e.Error == InferenceError.Runtime)
         {

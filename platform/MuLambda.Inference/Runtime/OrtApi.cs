@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace MuLambda.Inference.Runtime;
 
@@ -8,7 +9,12 @@ internal static unsafe class OrtApi
     /// <summary>The version of the table asked for; every release from 1.17 on answers it.</summary>
     public const uint Version = 17;
 
+    private static readonly Lazy<nint> Base = new(LoadBase);
     private static readonly Lazy<nint> Loaded = new(LoadTable);
+
+    /// <summary>The release of the library, such as <c>1.22.0</c>.</summary>
+    public static string LibraryVersion =>
+        Marshal.PtrToStringUTF8(((delegate* unmanaged[Cdecl]<nint>)((nint*)Base.Value)[1])()) ?? "";
 
     private static nint* Table => (nint*)Loaded.Value;
 
@@ -95,6 +101,16 @@ internal static unsafe class OrtApi
         fixed (byte* k = key, v = value)
         {
             Check(((delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint>)Table[(int)OrtFunction.AddSessionConfigEntry])(options, k, v));
+        }
+    }
+
+    /// <summary>Names the file that a session leaves its optimised graph in.</summary>
+    public static void SetOptimizedModelPath(nint options, string path)
+    {
+        // The library takes paths as its system writes them.
+        fixed (byte* p = OperatingSystem.IsWindows() ? Encoding.Unicode.GetBytes(path + '\0') : Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            Check(((delegate* unmanaged[Cdecl]<nint, byte*, nint>)Table[(int)OrtFunction.SetOptimizedModelFilePath])(options, p));
         }
     }
 
@@ -203,16 +219,17 @@ internal static unsafe class OrtApi
         throw new InferenceException(InferenceError.Runtime, message, nativeStatus: code);
     }
 
-    private static nint LoadTable()
+    private static nint LoadBase()
     {
         var library = OrtLibrary.Load();
-        if (!NativeLibrary.TryGetExport(library, "OrtGetApiBase", out var entry))
-        {
-            throw new InferenceException(InferenceError.RuntimeMissing, "The native library is not ONNX Runtime: it has no OrtGetApiBase.");
-        }
+        return NativeLibrary.TryGetExport(library, "OrtGetApiBase", out var entry)
+            ? ((delegate* unmanaged[Cdecl]<nint>)entry)()
+            : throw new InferenceException(InferenceError.RuntimeMissing, "The native library is not ONNX Runtime: it has no OrtGetApiBase.");
+    }
 
-        var apiBase = (nint*)((delegate* unmanaged[Cdecl]<nint>)entry)();
-        var table = ((delegate* unmanaged[Cdecl]<uint, nint>)apiBase[0])(Version);
+    private static nint LoadTable()
+    {
+        var table = ((delegate* unmanaged[Cdecl]<uint, nint>)((nint*)Base.Value)[0])(Version);
         return table != 0
             ? table
             : throw new InferenceException(InferenceError.RuntimeMissing, $"The native ONNX Runtime is older than API version {Version}.");

@@ -13,6 +13,7 @@ internal enum OrtFunction
     CreateSessionFromArray = 8,
     Run = 9,
     CreateSessionOptions = 10,
+    SetOptimizedModelFilePath = 11,
     SetSessionExecutionMode = 13,
     EnableMemPattern = 16,
     EnableCpuMemArena = 18,

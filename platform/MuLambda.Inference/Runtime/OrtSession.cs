@@ -11,9 +11,9 @@ internal sealed unsafe class OrtSession : IDisposable
     private readonly nint[] inputNames;
     private readonly nint[] outputNames;
 
-    public OrtSession(ReadOnlySpan<byte> model, int intraOpThreads)
+    public OrtSession(ReadOnlySpan<byte> model, OrtSessionSettings settings)
     {
-        session = OrtEnvironment.Current.CreateSession(model, intraOpThreads);
+        session = OrtEnvironment.Current.CreateSession(model, settings);
         try
         {
             Inputs = Describe(OrtFunction.SessionGetInputCount, OrtFunction.SessionGetInputName, OrtFunction.SessionGetInputTypeInfo);

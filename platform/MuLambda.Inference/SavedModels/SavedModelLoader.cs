@@ -6,15 +6,15 @@ namespace MuLambda.Inference.SavedModels;
 /// <summary>Loads a SavedModel: each signature becomes an ONNX graph of what that signature's outputs need.</summary>
 internal static class SavedModelLoader
 {
-    public static LoadedModel Load(string file, ModelOptions options)
+    public static LoadedModel Load(string file, ModelLimits limits, Func<byte[], OrtSession> open)
     {
-        using var saved = SavedModelReader.Read(file, options.Limits);
+        using var saved = SavedModelReader.Read(file, limits);
         var runners = new List<SignatureRunner>();
         try
         {
             foreach (var signature in saved.Signatures)
             {
-                runners.Add(Load(file, saved, signature, options));
+                runners.Add(Load(file, saved, signature, limits, open));
             }
 
             return new LoadedModel(
@@ -57,12 +57,13 @@ internal static class SavedModelLoader
         }
     }
 
-    private static SignatureRunner Load(string file, SavedModelReader saved, SavedSignature signature, ModelOptions options)
+    private static SignatureRunner Load(
+        string file, SavedModelReader saved, SavedSignature signature, ModelLimits limits, Func<byte[], OrtSession> open)
     {
-        var graph = Translate(file, saved, signature, options.Limits);
+        var graph = Translate(file, saved, signature, limits);
         try
         {
-            var session = new OrtSession(graph.Model.ToByteArray(), options.IntraOpThreads);
+            var session = open(graph.Model.ToByteArray());
             return new SignatureRunner(
                 graph.Description,
                 session,

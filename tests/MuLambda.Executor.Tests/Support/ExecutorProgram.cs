@@ -59,6 +59,18 @@ internal sealed partial class ExecutorProgram : IAsyncDisposable
         return (await program.ExitAsync(), string.Join('\n', program._seen));
     }
 
+    /// <summary>Waits until a request runs or waits.</summary>
+    public async Task InFlightAsync()
+    {
+        using var http = new HttpClient();
+        using var deadline = new CancellationTokenSource(RunningExecutor.Patience);
+        while ((await http.GetStringAsync($"{Rest}/monitoring/prometheus/metrics", deadline.Token))
+            .Contains("mulambda_executor_requests_in_flight 0\n", StringComparison.Ordinal))
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+        }
+    }
+
     public void Terminate()
     {
         using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);

@@ -55,7 +55,7 @@ internal static class ConstantEvaluator
 
         Order(graph, value.Name, producers);
         graph.Output.Add(OnnxGraphBuilder.Declare(value.Name, value.Type, null));
-        using var session = new OrtSession(OnnxGraphBuilder.Wrap(graph).ToByteArray(), intraOpThreads: 1);
+        using var session = new OrtSession(OnnxGraphBuilder.Wrap(graph).ToByteArray(), new OrtSessionSettings(IntraOpThreads: 1));
         using var result = session.Run([], [0], CancellationToken.None)[0];
         return result.DType == DType.String ? null : Constant.Of(result);
     }

@@ -3,12 +3,13 @@ using MuLambda.Executor.Options;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.Serving;
 using MuLambda.Protocol.TensorFlow;
+using MuLambda.ServiceDefaults.Discovery;
 using MuLambda.ServiceDefaults.Grpc;
 
 namespace MuLambda.Executor.Grpc;
 
 /// <summary><c>tensorflow.serving.ModelService</c>.</summary>
-internal sealed class ModelServiceEndpoints(ModelManager models, ModelCounters counters)
+internal sealed class ModelServiceEndpoints(ModelManager models, ModelCounters counters, ExecutorOptions options, ServiceEndpoints services)
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -47,7 +48,9 @@ internal sealed class ModelServiceEndpoints(ModelManager models, ModelCounters c
         }
 
         var before = request.MetricNames.Select(ValueOf).ToList();
-        await models.ReloadAsync(ServerConfig.Read(request.Config), context.CancellationToken);
+        var configured = ServerConfig.Read(request.Config);
+        RequireRegistry(configured);
+        await models.ReloadAsync(configured, context.CancellationToken);
         var response = new ReloadConfigResponse { Status = new StatusProto() };
         for (var i = 0; i < before.Count; i++)
         {
@@ -56,6 +59,18 @@ internal sealed class ModelServiceEndpoints(ModelManager models, ModelCounters c
         }
 
         return response;
+    }
+
+    // As at the start: a model that can never come is not waited for.
+    private void RequireRegistry(IReadOnlyList<ConfiguredModel> configured)
+    {
+        if (options.Registry is null
+            && configured.FirstOrDefault(model => model.Path is null) is { } model
+            && services.GetAll(RegistrySource.Registry).Count == 0)
+        {
+            throw new GrpcException(
+                StatusCode.InvalidArgument, $"Model {model.Name} has no base_path, so it is the registry's, and this executor was given no --registry.");
+        }
     }
 
     private long ValueOf(string metric) => metric switch

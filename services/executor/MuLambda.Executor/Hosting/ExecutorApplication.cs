@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MuLambda.Executor.Grpc;
+using MuLambda.Executor.Launching;
 using MuLambda.Executor.Metrics;
 using MuLambda.Executor.Models;
 using MuLambda.Executor.Options;
@@ -30,6 +31,7 @@ internal static partial class ExecutorApplication
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(endpoints);
+        services.AddSingleton<PhasesFile>();
         services.AddSingleton<MemoryBudget>();
         services.AddSingleton<ModelCounters>();
         services.AddSingleton<WarmUp>();
@@ -50,6 +52,7 @@ internal static partial class ExecutorApplication
         services.AddSingleton<CacheKeeper>();
         services.AddSingleton<RegistrySource>();
         services.AddHostedService<ModelLoading>();
+        services.AddHostedService<KeepAlive>();
         services.AddHealthChecks().AddCheck<ModelsHealthCheck>("models");
         services.AddHttpClient(RegistrySource.Registry, client =>
             client.BaseAddress = options.Registry ?? new Uri($"http://{RegistrySource.Registry}"));

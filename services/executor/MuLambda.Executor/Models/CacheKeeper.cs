@@ -27,7 +27,7 @@ internal sealed partial class CacheKeeper(
         }
     }
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Count} artifacts of {Bytes} bytes left the cache")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Count} files of {Bytes} bytes left the cache")]
     private static partial void LogPruned(ILogger logger, int count, long bytes);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The cache was not pruned: {Reason}")]

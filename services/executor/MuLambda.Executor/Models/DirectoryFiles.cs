@@ -1,3 +1,6 @@
+using MuLambda.Executor.Launching;
+using MuLambda.Inference;
+
 namespace MuLambda.Executor.Models;
 
 /// <summary>A version on the disk.</summary>
@@ -5,6 +8,9 @@ namespace MuLambda.Executor.Models;
 internal sealed class DirectoryFiles(string path) : IModelFiles, IEquatable<DirectoryFiles>
 {
     public string Path => path;
+
+    // Files that may change at any time have no name under which something made of them could be found again.
+    public string? PreparedPath => null;
 
     /// <summary>Sizes and times of the files, without reading them.</summary>
     public long Stamp()
@@ -22,7 +28,9 @@ internal sealed class DirectoryFiles(string path) : IModelFiles, IEquatable<Dire
         }
     }
 
-    public Task<OpenedFiles> OpenAsync(Action<string> waiting, CancellationToken cancellationToken) =>
+    public Task<PreparedModel?> OpenPreparedAsync(CancellationToken cancellationToken) => Task.FromResult<PreparedModel?>(null);
+
+    public Task<OpenedFiles> OpenAsync(LoadProgress progress, CancellationToken cancellationToken) =>
         Task.FromResult(new OpenedFiles(path));
 
     public bool Equals(DirectoryFiles? other) => other is not null && other.Path == path;

@@ -1,3 +1,4 @@
+using MuLambda.Executor.Hosting;
 using MuLambda.Executor.Options;
 
 namespace MuLambda.Executor.Models;
@@ -17,12 +18,7 @@ internal sealed partial class ModelLoading(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Not before: a start that fails ends the process at once, and the native runtime does not survive that while it loads.
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (lifetime.ApplicationStarted.Register(() => started.TrySetResult()))
-        await using (stoppingToken.Register(() => started.TrySetCanceled(stoppingToken)))
-        {
-            await started.Task;
-        }
+        await lifetime.StartedAsync(stoppingToken);
 
         try
         {

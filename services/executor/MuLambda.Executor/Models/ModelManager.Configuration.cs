@@ -1,3 +1,4 @@
+using MuLambda.Executor.Launching;
 using MuLambda.Executor.Options;
 using MuLambda.Protocol.Grpc;
 
@@ -98,7 +99,9 @@ internal sealed partial class ModelManager
         {
             if (_models.TryGetValue(configured.Name, out var model) && ReferenceEquals(model.Configured, configured) && !model.IsRemoved)
             {
+                var before = model.Missing;
                 model.Want(there, waiting);
+                TellMissing(model, before);
                 Settle(model);
             }
         }
@@ -113,7 +116,9 @@ internal sealed partial class ModelManager
         {
             if (_models.TryGetValue(configured.Name, out var model) && ReferenceEquals(model.Configured, configured) && !model.IsRemoved)
             {
+                var before = model.Missing;
                 model.Wait(waiting);
+                TellMissing(model, before);
                 Settle(model);
             }
         }
@@ -151,6 +156,15 @@ internal sealed partial class ModelManager
         foreach (var forgotten in _models.Values.Where(model => model.IsRemoved && model.HasEnded).OrderBy(model => model.Since).SkipLast(MaxRemembered).ToList())
         {
             _models.Remove(forgotten.Name);
+        }
+    }
+
+    /// <summary>A model of which no version comes fails like a version that cannot be loaded; it is looked for again and again, but told once.</summary>
+    private void TellMissing(ServedModel model, VersionStatus? before)
+    {
+        if (model.Missing is { } missing && missing != before)
+        {
+            phases.Add(LoadPhase.Failed, model.Name, missing.Version, missing.Message);
         }
     }
 

@@ -1,3 +1,4 @@
+using MuLambda.Executor.Launching;
 using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.Executor.Models;
@@ -84,7 +85,8 @@ internal sealed partial class ModelManager
     private async Task LoadAsync(ModelVersion version, ServedModel model)
     {
         version.Status = version.Status with { State = ModelState.Loading };
-        var failure = await version.LoadFirstAsync(message => Waiting(version, model, message));
+        var failure = await version.LoadFirstAsync(new LoadProgress(
+            message => Waiting(version, model, message), phase => phases.Add(phase, model.Name, version.Number)));
         lock (_gate)
         {
             if (version.Status.State != ModelState.Loading)
@@ -102,6 +104,11 @@ internal sealed partial class ModelManager
             }
 
             Settle(model);
+            if (failure is null)
+            {
+                // Not before it can be asked.
+                phases.Add(LoadPhase.Ready, model.Name, version.Number);
+            }
         }
     }
 
@@ -139,6 +146,7 @@ internal sealed partial class ModelManager
             _failures.Remove(forgotten);
         }
 
+        phases.Add(LoadPhase.Failed, name, version.Number, failure.Message);
         LogFailed(logger, name, version.Number, failure.Message);
     }
 

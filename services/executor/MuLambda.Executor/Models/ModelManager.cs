@@ -1,3 +1,4 @@
+using MuLambda.Executor.Launching;
 using MuLambda.Executor.Options;
 using MuLambda.Protocol.Grpc;
 
@@ -8,7 +9,7 @@ namespace MuLambda.Executor.Models;
 /// meet no lock while the version they ask for is in memory.
 /// </summary>
 internal sealed partial class ModelManager(
-    VersionLoader loader, MemoryBudget budget, ModelCounters counters, TimeProvider time, ILogger<ModelManager> logger)
+    VersionLoader loader, MemoryBudget budget, ModelCounters counters, PhasesFile phases, TimeProvider time, ILogger<ModelManager> logger)
     : IDisposable
 {
     private readonly Lock _gate = new();

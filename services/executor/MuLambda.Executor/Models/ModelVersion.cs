@@ -1,3 +1,4 @@
+using MuLambda.Executor.Launching;
 using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.Executor.Models;
@@ -70,7 +71,7 @@ internal sealed class ModelVersion(string name, VersionSource source, VersionLoa
             }
 
             _waiting.Add(waiting = new TaskCompletionSource<ModelLease>(TaskCreationOptions.RunContinuationsAsynchronously));
-            loading = Load(static _ => { });
+            loading = Load(LoadProgress.Untold);
         }
 
         await using var registration = cancellationToken.UnsafeRegister(
@@ -95,11 +96,11 @@ internal sealed class ModelVersion(string name, VersionSource source, VersionLoa
 
     /// <summary>Loads it for the first time.</summary>
     /// <returns>Null, or why it cannot be loaded. A version that is retired meanwhile ends without a reason.</returns>
-    public Task<GrpcException?> LoadFirstAsync(Action<string> waiting)
+    public Task<GrpcException?> LoadFirstAsync(LoadProgress progress)
     {
         lock (_gate)
         {
-            return Load(waiting);
+            return Load(progress);
         }
     }
 
@@ -144,25 +145,25 @@ internal sealed class ModelVersion(string name, VersionSource source, VersionLoa
     public void Dispose() => _retiring.Dispose();
 
     /// <summary>Begins to load it, unless that is under way. The lock is held.</summary>
-    private Task<GrpcException?> Load(Action<string> waiting)
+    private Task<GrpcException?> Load(LoadProgress progress)
     {
         if (_loading is null)
         {
             _holds++;
-            _loading = Task.Run(() => LoadAsync(waiting), CancellationToken.None);
+            _loading = Task.Run(() => LoadAsync(progress), CancellationToken.None);
         }
 
         return _loading;
     }
 
-    private async Task<GrpcException?> LoadAsync(Action<string> waiting)
+    private async Task<GrpcException?> LoadAsync(LoadProgress progress)
     {
         ResidentModel? resident = null;
         GrpcException? failure = null;
         try
         {
             Stamp = source.Files.Stamp();
-            resident = await loader.LoadAsync(name, Number, source.Files, Freed, waiting, _retiring.Token);
+            resident = await loader.LoadAsync(name, Number, source.Files, Freed, progress, _retiring.Token);
         }
         catch (OperationCanceledException)
         {

@@ -16,6 +16,19 @@ internal static class RecordFile
     public static IEnumerable<byte[]> Read(string file, int maxRecordBytes)
     {
         using var stream = File.OpenRead(file);
+        foreach (var record in Read(stream, file, maxRecordBytes))
+        {
+            yield return record;
+        }
+    }
+
+    /// <summary>The records of a stream.</summary>
+    /// <param name="stream">The records; the caller disposes it.</param>
+    /// <param name="file">Its name, for errors.</param>
+    /// <param name="maxRecordBytes">The largest record.</param>
+    /// <exception cref="InvalidDataException">It is damaged, or a record too large.</exception>
+    public static IEnumerable<byte[]> Read(Stream stream, string file, int maxRecordBytes)
+    {
         var header = new byte[HeaderBytes];
         var footer = new byte[FooterBytes];
         while (stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) is > 0 and var read)

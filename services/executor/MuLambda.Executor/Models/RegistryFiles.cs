@@ -1,4 +1,6 @@
 using MuLambda.Catalog;
+using MuLambda.Executor.Launching;
+using MuLambda.Inference;
 
 namespace MuLambda.Executor.Models;
 
@@ -13,9 +15,14 @@ internal sealed class RegistryFiles(RegistrySource source, Model model) : IModel
     // What has this SHA-256 never changes.
     public long Stamp() => 0;
 
-    public async Task<OpenedFiles> OpenAsync(Action<string> waiting, CancellationToken cancellationToken)
+    public string PreparedPath => source.PreparedPath(model);
+
+    public Task<PreparedModel?> OpenPreparedAsync(CancellationToken cancellationToken) => source.OpenPreparedAsync(model, cancellationToken);
+
+    public async Task<OpenedFiles> OpenAsync(LoadProgress progress, CancellationToken cancellationToken)
     {
-        var artifact = await source.GetAsync(model, waiting, cancellationToken);
+        progress.Reached(LoadPhase.Downloading);
+        var artifact = await source.GetAsync(model, progress.Waiting, cancellationToken);
         var directory = Directory.CreateTempSubdirectory(Leftovers.UnpackedPrefix);
         var opened = new OpenedFiles(directory.FullName, directory);
         try

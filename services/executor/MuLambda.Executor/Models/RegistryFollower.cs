@@ -55,10 +55,17 @@ internal sealed partial class RegistryFollower(
         }
     }
 
-    /// <summary>Follows the feed from when a model of the registry is configured.</summary>
+    /// <summary>
+    /// Follows the feed from when a model of the registry is configured. An executor that is still empty follows it at once: the first model
+    /// that it is given is known then.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await _needed.Task.WaitAsync(cancellationToken);
+        if (!options.IsEmpty)
+        {
+            await _needed.Task.WaitAsync(cancellationToken);
+        }
+
         var feed = new CatalogFeed(new RegistryClient(http.CreateClient(RegistrySource.Registry), time), time: time);
         var seen = feed.Current.Models;
         feed.Changed += snapshot =>

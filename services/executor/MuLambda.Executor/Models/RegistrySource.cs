@@ -1,5 +1,6 @@
 using MuLambda.Catalog;
 using MuLambda.Catalog.Http;
+using MuLambda.Inference;
 
 namespace MuLambda.Executor.Models;
 
@@ -35,6 +36,29 @@ internal sealed partial class RegistrySource(IHttpClientFactory http, ArtifactCa
             }
 
             await Task.Delay(delay, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Where the model is left as it was prepared.</summary>
+    public string PreparedPath(Model model) => cache.PreparedPath(model.Sha256);
+
+    /// <summary>The model as it was prepared before, or null.</summary>
+    public async Task<PreparedModel?> OpenPreparedAsync(Model model, CancellationToken cancellationToken)
+    {
+        if (cache.OpenPrepared(model.Sha256) is not { } prepared)
+        {
+            return null;
+        }
+
+        try
+        {
+            await cache.DescribeAsync(model, cancellationToken);
+            return prepared;
+        }
+        catch
+        {
+            prepared.Dispose();
+            throw;
         }
     }
 

@@ -53,6 +53,9 @@ internal sealed class ServedModel(ConfiguredModel configured, bool isNamed, long
         ? _waiting is { } waiting ? [waiting] : []
         : [.. _wanted.Select(Find).OfType<ModelVersion>().Select(version => version.Status).Where(status => status.Code != StatusCode.Ok)];
 
+    /// <summary>Why no version comes; null while one is there or waited for.</summary>
+    public VersionStatus? Missing => _waiting is { State: ModelState.End } missing ? missing : null;
+
     /// <summary>Takes another configuration of the same name.</summary>
     public void Configure(ConfiguredModel configured, bool isNamed, long since)
     {

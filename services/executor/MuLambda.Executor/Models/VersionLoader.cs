@@ -1,3 +1,4 @@
+using MuLambda.Executor.Launching;
 using MuLambda.Executor.Options;
 using MuLambda.Inference;
 using MuLambda.Protocol.Grpc;
@@ -9,6 +10,8 @@ internal sealed partial class VersionLoader(
     MemoryBudget budget, ModelCounters counters, WarmUp warmUp, ExecutorOptions options, TimeProvider time, ILogger<VersionLoader> logger)
     : IDisposable
 {
+    private const long MostAttached = 64 << 20;
+
     private readonly SemaphoreSlim _parallel = new(options.MaxParallelLoads, options.MaxParallelLoads);
 
     /// <summary>Loads a version.</summary>
@@ -16,12 +19,12 @@ internal sealed partial class VersionLoader(
     /// <param name="number">The version.</param>
     /// <param name="files">Its files.</param>
     /// <param name="freed">Told when it has left memory.</param>
-    /// <param name="waiting">Told what is waited for.</param>
+    /// <param name="progress">Told what is waited for, and how far it is.</param>
     /// <param name="cancellationToken">The version is not wanted any more, or the executor stops.</param>
     /// <exception cref="GrpcException">It cannot be loaded; the message says why.</exception>
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     public async Task<ResidentModel> LoadAsync(
-        string name, long number, IModelFiles files, Action<ResidentModel> freed, Action<string> waiting, CancellationToken cancellationToken)
+        string name, long number, IModelFiles files, Action<ResidentModel> freed, LoadProgress progress, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(options.LoadTimeout, time);
@@ -29,14 +32,15 @@ internal sealed partial class VersionLoader(
         var last = string.Empty;
         try
         {
-            using var opened = await files.OpenAsync(
-                message =>
+            var told = progress with
+            {
+                Waiting = message =>
                 {
                     last = message;
-                    waiting(message);
+                    progress.Waiting(message);
                 },
-                linked.Token);
-            var resident = await LoadAsync(name, number, opened, freed, linked.Token);
+            };
+            var resident = await LoadAsync(name, number, files, freed, told, linked.Token);
             counters.Loaded();
             var (format, milliseconds) = (resident.Model.Description.Format, time.GetElapsedTime(start).TotalMilliseconds);
             LogLoaded(logger, name, number, format, milliseconds, resident.Bytes);
@@ -56,18 +60,54 @@ internal sealed partial class VersionLoader(
     public void Dispose() => _parallel.Dispose();
 
     private async Task<ResidentModel> LoadAsync(
-        string name, long number, OpenedFiles opened, Action<ResidentModel> freed, CancellationToken cancellationToken)
+        string name, long number, IModelFiles files, Action<ResidentModel> freed, LoadProgress progress, CancellationToken cancellationToken)
     {
-        var reservation = await budget.ReserveAsync($"{name} version {number}", MemoryEstimate.Of(opened.Bytes()), cancellationToken);
+        using (var prepared = await files.OpenPreparedAsync(cancellationToken))
+        {
+            try
+            {
+                if (prepared is not null)
+                {
+                    using var requests = prepared.Attachment.IsEmpty ? null : new MemoryStream(prepared.Attachment.ToArray());
+                    return await LoadAsync(
+                        name, number, prepared.Description.Bytes, () => prepared.Load(options.IntraOpThreads), requests, freed, progress, cancellationToken);
+                }
+            }
+            catch (ModelFormatException e)
+            {
+                // The runtime knows best; the files are there for that.
+                LogNotPrepared(logger, name, number, e.Message);
+            }
+        }
+
+        using (var opened = await files.OpenAsync(progress, cancellationToken))
+        {
+            using var requests = WarmUp.OpenRequests(opened.Path);
+            var how = new ModelOptions { IntraOpThreads = options.IntraOpThreads, Preparation = Preparation(files, requests) };
+            return await LoadAsync(
+                name, number, opened.Bytes(), () => ModelLoader.Load(opened.Path, how), requests, freed, progress, cancellationToken);
+        }
+    }
+
+    private async Task<ResidentModel> LoadAsync(
+        string name, long number, long fileBytes, Func<LoadedModel> load, Stream? requests, Action<ResidentModel> freed, LoadProgress progress,
+        CancellationToken cancellationToken)
+    {
+        progress.Reached(LoadPhase.Loading);
+        var reservation = await budget.ReserveAsync($"{name} version {number}", MemoryEstimate.Of(fileBytes), cancellationToken);
         LoadedModel? model = null;
         try
         {
             await _parallel.WaitAsync(cancellationToken);
             try
             {
-                model = ModelLoader.Load(opened.Path, new ModelOptions { IntraOpThreads = options.IntraOpThreads });
+                model = load();
                 cancellationToken.ThrowIfCancellationRequested();
-                warmUp.Run(name, model, opened.Path, cancellationToken);
+                if (options.WarmUp)
+                {
+                    progress.Reached(LoadPhase.Warming);
+                    warmUp.Run(name, model, requests, cancellationToken);
+                }
             }
             finally
             {
@@ -84,6 +124,12 @@ internal sealed partial class VersionLoader(
         }
     }
 
+    // The requests that warm the model are needed when nothing is unpacked, too.
+    private static ModelPreparation? Preparation(IModelFiles files, FileStream? requests) =>
+        files.PreparedPath is not { } path || requests?.Length > MostAttached ? null
+        : requests is null ? new ModelPreparation(path)
+        : new ModelPreparation(path, File.ReadAllBytes(requests.Name));
+
     private GrpcException Describe(Exception e, string waiting) => e switch
     {
         GrpcException grpc => grpc,
@@ -96,4 +142,7 @@ internal sealed partial class VersionLoader(
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Loaded {Model} version {Version} ({Format}) in {Milliseconds:F0} ms, about {Bytes} bytes")]
     private static partial void LogLoaded(ILogger logger, string model, long version, string format, double milliseconds, long bytes);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "{Model} version {Version} is prepared anew: {Reason}")]
+    private static partial void LogNotPrepared(ILogger logger, string model, long version, string reason);
 }

@@ -33,6 +33,26 @@ internal sealed partial class WarmUp(ExecutorOptions options, TimeProvider time,
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     public void Run(string name, LoadedModel model, string path, CancellationToken cancellationToken)
     {
+        using var requests = OpenRequests(path);
+        Run(name, model, requests, cancellationToken);
+    }
+
+    /// <summary>The requests that a model brings along, or null; the caller disposes them.</summary>
+    /// <param name="path">The model's directory or file.</param>
+    public static FileStream? OpenRequests(string path)
+    {
+        var file = Path.Combine(path, RequestFile);
+        return File.Exists(file) ? File.OpenRead(file) : null;
+    }
+
+    /// <summary>Runs a model as often as it takes.</summary>
+    /// <param name="name">The model's name, for the log.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="requests">The requests that it brings along, or null for none.</param>
+    /// <param name="cancellationToken">The version is not wanted any more.</param>
+    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    public void Run(string name, LoadedModel model, Stream? requests, CancellationToken cancellationToken)
+    {
         if (!options.WarmUp)
         {
             return;
@@ -42,10 +62,9 @@ internal sealed partial class WarmUp(ExecutorOptions options, TimeProvider time,
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var file = Path.Combine(path, RequestFile);
-            if (File.Exists(file))
+            if (requests is not null)
             {
-                RunFile(name, model, file, linked.Token);
+                RunRequests(name, model, requests, linked.Token);
             }
             else
             {
@@ -58,12 +77,12 @@ internal sealed partial class WarmUp(ExecutorOptions options, TimeProvider time,
         }
     }
 
-    private void RunFile(string name, LoadedModel model, string file, CancellationToken cancellationToken)
+    private void RunRequests(string name, LoadedModel model, Stream file, CancellationToken cancellationToken)
     {
         var requests = 0;
         try
         {
-            foreach (var record in RecordFile.Read(file, options.MaxRequestBytes).Take(MaxRequests))
+            foreach (var record in RecordFile.Read(file, RequestFile, options.MaxRequestBytes).Take(MaxRequests))
             {
                 if (PredictionLog.Parser.ParseFrom(record) is { PredictLog.Request: { } request })
                 {

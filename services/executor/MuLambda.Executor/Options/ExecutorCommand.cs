@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using MuLambda.Executor.Hosting;
+using MuLambda.Executor.Launching;
 using MuLambda.Executor.Synthetic;
 using MuLambda.Protocol.Grpc;
 
@@ -38,6 +39,7 @@ internal static class ExecutorCommand
         var defaults = new ExecutorOptions();
         var models = new ModelArguments(defaults);
         var synthetic = new SyntheticArguments();
+        var launch = new LaunchArguments(defaults);
         var id = new Option<string?>("--id") { HelpName = "ID", Description = "The executor's name in traces (host:port)." };
         var httpPort = NumberOption.Create<int?>("--http-port", 0, 65535, "N", $"The port of REST on loopback, 0 for any (ASPNETCORE_URLS, else {ExecutorOptions.DefaultHttpPort}).");
         var grpcPort = NumberOption.Create<int?>("--grpc-port", 0, 65535, "N", $"The port of gRPC on the addresses of REST, 0 for any (GRPC_PORT, else {ExecutorOptions.DefaultGrpcPort}).");
@@ -52,7 +54,7 @@ internal static class ExecutorCommand
         var registry = new Option<Uri?>("--registry")
         {
             HelpName = "URL",
-            Description = "The registry (service discovery's).",
+            Description = "The registry (service discovery's). With it and without --model the executor starts empty, for models that are added while it runs.",
             CustomParser = ParseUrl,
         };
         var cache = new Option<DirectoryInfo?>("--cache") { HelpName = "DIR", Description = $"Where models of the registry are kept ({defaults.Cache})." };
@@ -68,7 +70,7 @@ internal static class ExecutorCommand
         var bytes = NumberOption.Create<int?>("--max-request-bytes", 1, int.MaxValue, "N", $"The largest request ({defaults.MaxRequestBytes}).");
 
         var root = new RootCommand("Serves models over TensorFlow Serving's REST and gRPC API.");
-        models.AddTo(root);
+        models.AddTo(root, registry);
         foreach (var option in new Option[]
         {
             id, httpPort, grpcPort, socket, registry, cache, cacheBytes, modelBytes, loads, noWarmUp, parallel, queue, threads, load, request, bytes,
@@ -77,10 +79,11 @@ internal static class ExecutorCommand
             root.Add(option);
         }
 
+        launch.AddTo(root);
         synthetic.AddTo(root);
 
         root.SetAction((result, cancellationToken) => run(
-            synthetic.Read(result, models.Read(result, new ExecutorOptions
+            synthetic.Read(result, launch.Read(result, models.Read(result, new ExecutorOptions
             {
                 Id = result.GetValue(id),
                 HttpPort = result.GetValue(httpPort),
@@ -98,7 +101,7 @@ internal static class ExecutorCommand
                 LoadTimeout = Seconds(result.GetValue(load), defaults.LoadTimeout),
                 RequestTimeout = Seconds(result.GetValue(request), defaults.RequestTimeout),
                 MaxRequestBytes = result.GetValue(bytes) ?? defaults.MaxRequestBytes,
-            })),
+            }))),
             cancellationToken));
         return root;
     }

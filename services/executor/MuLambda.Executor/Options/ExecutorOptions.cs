@@ -82,6 +82,18 @@ internal sealed record ExecutorOptions
     /// <summary>How much later the answers to calls of models leave.</summary>
     public TimeSpan ReplyDelay { get; init; }
 
+    /// <summary>The file whose time is renewed as long as this executor is wanted, or null for none.</summary>
+    public string? KeepAliveFile { get; init; }
+
+    /// <summary>How old that time may become.</summary>
+    public TimeSpan KeepAliveTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The file that gets a line for each phase that a model enters, or null for none.</summary>
+    public string? PhasesFile { get; init; }
+
+    /// <summary>True where there is a registry and no model of it yet: somebody will add some while the executor runs.</summary>
+    public bool IsEmpty => Registry is not null && Models.Count == 0 && ModelConfig is null;
+
     // The rest is for requests and the runtime; within a container the runtime knows its limit.
     private static long DefaultMaxModelBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 8;
 

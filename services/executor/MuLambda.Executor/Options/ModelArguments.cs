@@ -58,7 +58,10 @@ internal sealed class ModelArguments
         });
     }
 
-    public void AddTo(RootCommand root)
+    /// <summary>Adds the options.</summary>
+    /// <param name="root">The command.</param>
+    /// <param name="registry">The option of the registry: where it is given, models may come later.</param>
+    public void AddTo(RootCommand root, Option registry)
     {
         root.Add(_models);
         root.Add(_excluded);
@@ -66,7 +69,7 @@ internal sealed class ModelArguments
         root.Add(_config);
         root.Add(_configPoll);
         root.Add(_poll);
-        root.Validators.Add(Check);
+        root.Validators.Add(result => Check(result, registry));
     }
 
     public ExecutorOptions Read(ParseResult result, ExecutorOptions options) => options with
@@ -79,7 +82,7 @@ internal sealed class ModelArguments
         PollInterval = Seconds(result.GetValue(_poll), options.PollInterval),
     };
 
-    private void Check(CommandResult result)
+    private void Check(CommandResult result, Option registry)
     {
         IReadOnlyList<ModelSource> models;
         IReadOnlyDictionary<string, VersionPolicy>? policies;
@@ -94,9 +97,9 @@ internal sealed class ModelArguments
             return;
         }
 
-        if (models.Count == 0 && result.GetResult(_config) is null)
+        if (models.Count == 0 && result.GetResult(_config) is null && result.GetResult(registry) is null)
         {
-            result.AddError("--model is required where there is no --model-config.");
+            result.AddError("--model is required where there is no --model-config, and no --registry whose models can be added later.");
         }
 
         foreach (var name in policies?.Keys.Where(name => name.Length > 0 && !models.Any(model => model.Name == name)) ?? [])

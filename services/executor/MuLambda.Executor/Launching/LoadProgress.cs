@@ -1,0 +1,10 @@
+namespace MuLambda.Executor.Launching;
+
+/// <summary>Who is told how the loading of a version goes.</summary>
+/// <param name="Waiting">Told what is waited for.</param>
+/// <param name="Reached">Told which phase begins.</param>
+internal sealed record LoadProgress(Action<string> Waiting, Action<LoadPhase> Reached)
+{
+    /// <summary>Nobody.</summary>
+    public static LoadProgress Untold { get; } = new(static _ => { }, static _ => { });
+}
