@@ -15,6 +15,8 @@ internal sealed class DeploymentController(Func<Deployment, IScalingPolicy> crea
     private Deployment? _deployment;
     private IScalingPolicy? _policy;
     private int? _decided;
+    private int _ready;
+    private int _starting;
 
     /// <summary>How its launches fare.</summary>
     public LaunchBackoff Backoff => backoff;
@@ -33,6 +35,7 @@ internal sealed class DeploymentController(Func<Deployment, IScalingPolicy> crea
             (_policy, _deployment) = (create(deployment), deployment);
         }
 
+        (_ready, _starting) = (facts.Ready, facts.Starting);
         var sample = facts.Demand.Sample;
         _history.Add(sample);
         var target = _policy.Decide(new ScalingSnapshot
@@ -66,13 +69,13 @@ internal sealed class DeploymentController(Func<Deployment, IScalingPolicy> crea
         }
 
         _decided = replicas;
-        return Decision(deployment, facts, target.Reason, target.Inputs);
+        return Decision(deployment, facts.Now, target.Reason, target.Inputs);
     }
 
     /// <summary>The record of a launch that failed.</summary>
-    public ScalingDecision Failed(Deployment deployment, DeploymentFacts facts, string reason, DateTimeOffset now) => Decision(
+    public ScalingDecision Failed(Deployment deployment, string reason, DateTimeOffset now) => Decision(
         deployment,
-        facts,
+        now,
         $"A launch failed: {reason}",
         new Dictionary<string, double>
         {
@@ -81,8 +84,8 @@ internal sealed class DeploymentController(Func<Deployment, IScalingPolicy> crea
         });
 
     private ScalingDecision Decision(
-        Deployment deployment, DeploymentFacts facts, string reason, IReadOnlyDictionary<string, double> inputs) => new(
-            deployment.Model, 0, facts.Now, facts.Ready, facts.Starting, _decided ?? 0, deployment.Policy, reason,
+        Deployment deployment, DateTimeOffset now, string reason, IReadOnlyDictionary<string, double> inputs) => new(
+            deployment.Model, 0, now, _ready, _starting, _decided ?? 0, deployment.Policy, reason,
 
             // JSON has no infinities, and a policy may well look at one.
             inputs.Where(input => double.IsFinite(input.Value)).ToDictionary(StringComparer.Ordinal));

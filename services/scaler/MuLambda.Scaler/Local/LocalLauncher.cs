@@ -30,6 +30,9 @@ internal sealed partial class LocalLauncher : ILauncher, IDisposable
 
     public string Node => _options.Node;
 
+    /// <summary>Whether the executors' files are renewed; where they are not, the executors end by themselves.</summary>
+    public bool KeepsAlive { get; set; } = true;
+
     private string Executors => Path.Combine(_options.State, "executors");
 
     /// <summary>Takes the state directory over with all executors in it, and looks at each.</summary>
@@ -78,7 +81,7 @@ internal sealed partial class LocalLauncher : ILauncher, IDisposable
             while (true)
             {
                 var all = All();
-                if (renewed == long.MinValue || _time.GetElapsedTime(renewed) >= renewal)
+                if (KeepsAlive && (renewed == long.MinValue || _time.GetElapsedTime(renewed) >= renewal))
                 {
                     all.ForEach(executor => executor.Files.Touch());
                     renewed = _time.GetTimestamp();

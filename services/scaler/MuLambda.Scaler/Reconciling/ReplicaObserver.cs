@@ -56,7 +56,7 @@ internal sealed class ReplicaObserver(string node, string tag)
         }
 
         Forget(launched);
-        observed.AddRange(catalog.Executors.Values.Where(noun => noun.Launch is not null && !IsOwn(noun)).Select(Foreign));
+        observed.AddRange(catalog.Executors.Values.Where(noun => noun.Launch is not null && !IsOwn(noun)).Select(noun => Foreign(noun, catalog)));
         return observed;
     }
 
@@ -114,7 +114,7 @@ internal sealed class ReplicaObserver(string node, string tag)
         }
     }
 
-    private static ObservedExecutor Foreign(Executor noun)
+    private static ObservedExecutor Foreign(Executor noun, CatalogSnapshot catalog)
     {
         ReplicaState? state = noun.State switch
         {
@@ -126,7 +126,8 @@ internal sealed class ReplicaObserver(string node, string tag)
         return new ObservedExecutor(
             noun.Id,
             state is { } known
-                ? [.. noun.Launch!.Deployments.Select(model => new ObservedReplica(new PlacedModel(model), known, noun.Launch.RequestedAt))]
+                ? [.. noun.Launch!.Deployments.Select(model => new ObservedReplica(
+                    new PlacedModel(model, catalog.Deployments.GetValueOrDefault(model)?.Version), known, noun.Launch.RequestedAt))]
                 : [],
             noun.Launch!.RequestedAt,
             IsOwn: false);
