@@ -49,7 +49,7 @@ internal static partial class ScalerApplication
         services.AddSingleton<ExecutorPublisher>();
         services.AddSingleton<ExecutorActivity>();
         services.AddSingleton<DeploymentScaler>();
-        services.AddSingleton<Func<Deployment, IScalingPolicy>>(deployment => ScalingPolicies.Create(deployment));
+        services.AddSingleton<Func<Deployment, IScalingPolicy>>(_ => PolicyOf);
         services.AddHealthChecks().AddCheck<CatalogHealth>("catalog");
 
         // They stop in the reverse order: first nothing is decided any more, then the lead is given up.
@@ -104,6 +104,18 @@ internal static partial class ScalerApplication
                 provider.GetRequiredService<ILogger<LocalLauncher>>());
         });
         services.AddSingleton<ILauncher>(provider => provider.GetRequiredService<LocalLauncher>());
+    }
+
+    private static IScalingPolicy PolicyOf(Deployment deployment)
+    {
+        try
+        {
+            return ScalingPolicies.Create(deployment.Policy, deployment.Options);
+        }
+        catch (ArgumentException e)
+        {
+            return new UnusablePolicy(e.Message);
+        }
     }
 
     private static Uri RegistryOf(IServiceProvider provider) =>

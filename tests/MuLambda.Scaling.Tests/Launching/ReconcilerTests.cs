@@ -114,7 +114,7 @@ public sealed class ReconcilerTests
     public void Large_models_have_executors_of_their_own()
     {
         Reconcile([Want("a", 1), Want("b", 1) with { MemoryBytes = Large }], Runs("one", Ready("a"))).ShouldBe(["launch b-1: b"]);
-        Reconcile([Want("a", 1), Want("b", 1) with { MemoryBytes = Large }], Runs("one", Ready("b"))).ShouldBe(["launch a-1: a"]);
+        Reconcile([Want("a", 1), Want("b", 1) with { MemoryBytes = Large }], Runs("one", Ready("b"))).ShouldBe(["launch a-2: a"]);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class ReconcilerTests
 
     [Fact]
     public void An_executor_of_the_pool_that_does_not_listen_yet_takes_no_model() =>
-        Reconcile([Want("a", 1) with { MemoryBytes = Large }], [Runs("spare") with { IsListening = false }], _options with { Pool = 1 })
+        Reconcile([Want("a", 1) with { MemoryBytes = Large }], [Runs("spare") with { IsListening = false, LaunchedAt = Now }], _options with { Pool = 1 })
             .ShouldBe(["launch a-1: a"]);
 
     [Fact]

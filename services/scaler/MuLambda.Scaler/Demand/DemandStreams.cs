@@ -29,12 +29,12 @@ internal sealed partial class DemandStreams(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var streams = new Dictionary<string, (string Rest, CancellationTokenSource Stop)>(StringComparer.Ordinal);
+        var streams = new Dictionary<string, (string Address, CancellationTokenSource Stop)>(StringComparer.Ordinal);
         try
         {
             await foreach (var catalog in feed.SnapshotsAsync(stoppingToken))
             {
-                foreach (var (id, stream) in streams.Where(stream => catalog.Selectors.GetValueOrDefault(stream.Key)?.Rest != stream.Value.Rest).ToList())
+                foreach (var (id, stream) in streams.Where(stream => catalog.Selectors.GetValueOrDefault(stream.Key)?.Rest != stream.Value.Address).ToList())
                 {
                     await stream.Stop.CancelAsync();
                     stream.Stop.Dispose();

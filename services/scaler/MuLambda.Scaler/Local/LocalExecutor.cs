@@ -157,7 +157,7 @@ internal sealed class LocalExecutor
         }
     }
 
-    private static bool IsSettled(IReadOnlyList<ModelProgress> progress) =>
+    private static bool IsSettled(List<ModelProgress> progress) =>
         progress.Count > 0 && (progress[^1].Phase == LaunchPhase.Ready || progress[^1].Error is not null);
 
     private List<ModelProgress> Progress(GivenModel given)

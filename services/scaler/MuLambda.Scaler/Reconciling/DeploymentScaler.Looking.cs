@@ -14,7 +14,7 @@ internal sealed partial class DeploymentScaler
         {
             foreach (var model in executor.Models)
             {
-                if (model.Progress.LastOrDefault() is { Error: null, Phase: LaunchPhase.Ready } ready
+                if (model.Last is { Error: null, Phase: LaunchPhase.Ready } ready
                     && _served.Add((executor.Id, model.Model.Name, model.GivenAt)))
                 {
                     _coldStarts.Add(model.Model.Name, (ready.At - model.GivenAt).TotalMilliseconds);

@@ -67,7 +67,7 @@ internal sealed class ReplicaObserver(string node, string tag)
             return new ObservedReplica(model.Model, ReplicaState.Draining, since);
         }
 
-        return model.Progress.LastOrDefault() switch
+        return model.Last switch
         {
             { Error: { } error } => new ObservedReplica(model.Model, ReplicaState.Failed, model.GivenAt, error),
             { Phase: LaunchPhase.Ready } when silent is not null => new ObservedReplica(model.Model, ReplicaState.Failed, model.GivenAt, silent),
@@ -79,7 +79,7 @@ internal sealed class ReplicaObserver(string node, string tag)
     // What another scaler began is gone on with.
     private void Remember(LaunchedExecutor executor, Executor? noun, DateTimeOffset now)
     {
-        foreach (var model in executor.Models.Where(model => model.Progress.LastOrDefault()?.Phase == LaunchPhase.Ready
+        foreach (var model in executor.Models.Where(model => model.Last?.Phase == LaunchPhase.Ready
             && noun is not null && (noun.State == ExecutorState.Draining || noun.Launch?.Deployments.Contains(model.Model.Name) is false)))
         {
             Drain(executor.Id, model.Model.Name, now);
