@@ -1,3 +1,4 @@
+using MuLambda.Executor.Launching;
 using MuLambda.Executor.Models;
 using MuLambda.Executor.Options;
 using MuLambda.Executor.Tests.Support;
@@ -74,6 +75,28 @@ public sealed class EmptyExecutorTests : IAsyncLifetime
         refused.StatusCode.ShouldBe(StatusCode.NotFound);
         (await running.WaitAsync(RunningExecutor.Patience)).Outputs.Keys.ShouldBe(["y"]);
         await RunningExecutor.UntilAsync(() => _executor.Counters.Unloads == 1);
+    }
+
+    [Fact]
+    public async Task A_rehearsal_takes_a_model_through_everything() => (await Rehearsal.RunAsync(CancellationToken.None)).ShouldBeNull();
+
+    [Fact]
+    public async Task A_process_that_starts_empty_has_rehearsed_leaves_nothing_of_it_and_takes_models()
+    {
+        Directory.CreateDirectory(_folder["tmp"]);
+        await using var program = await ExecutorProgram.StartAsync(
+            new Dictionary<string, string> { ["TMPDIR"] = _folder["tmp"] },
+            "--http-port", "0", "--grpc-port", "0", "--registry", _registry.Url.ToString(), "--cache", _folder["other"], "--phases-file", _folder["phases"]);
+        Directory.GetDirectories(_folder["tmp"], "mulambda-*").ShouldBeEmpty();
+        (await File.ReadAllTextAsync(_folder["phases"])).ShouldBeEmpty();
+        using var channel = GrpcChannel.ForAddress(program.Grpc);
+
+        await channel.UnaryAsync(ModelService.HandleReloadConfigRequest, Reload(OfRegistry("a", 2))).WaitAsync(RunningExecutor.Patience);
+
+        var answer = await channel.UnaryAsync(PredictionService.Predict, RunningExecutor.Request("a", ("x", [0f], [1])));
+        RunningExecutor.Floats(answer.Outputs["y"]).ShouldBe([2f]);
+        program.Terminate();
+        (await program.ExitAsync()).ShouldBe(0);
     }
 
     [Fact]

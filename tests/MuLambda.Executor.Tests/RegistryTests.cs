@@ -56,10 +56,14 @@ public sealed class RegistryTests : IAsyncLifetime
     {
         var model = _registry.Add("affine", 1, _folder["v1"]);
         await (await RunningExecutor.StartAsync(Options())).DisposeAsync();
-        var cached = Directory.GetFiles(_folder["cache"], $"{model.Sha256}*", SearchOption.AllDirectories).ShouldHaveSingleItem();
-        var bytes = await File.ReadAllBytesAsync(cached);
-        bytes[bytes.Length / 2] ^= 1;
-        await File.WriteAllBytesAsync(cached, bytes);
+        var cached = Directory.GetFiles(_folder["cache"], $"{model.Sha256}*", SearchOption.AllDirectories);
+        cached.Select(Path.GetExtension).Order().ShouldBe([".prepared", ".tar"]);
+        foreach (var file in cached)
+        {
+            var bytes = await File.ReadAllBytesAsync(file);
+            bytes[bytes.Length / 2] ^= 1;
+            await File.WriteAllBytesAsync(file, bytes);
+        }
 
         await using var executor = await RunningExecutor.StartAsync(Options());
 

@@ -83,7 +83,7 @@ public sealed class WarmUpTests : IDisposable
         new WarmUp(options ?? new ExecutorOptions(), TimeProvider.System, _log).Run(Path.GetFileName(path), model, path, cancellationToken);
     }
 
-    private static void WriteRequests(string directory, params PredictRequest[] requests)
+    internal static void WriteRequests(string directory, params PredictRequest[] requests)
     {
         var file = Path.Combine(directory, WarmUp.RequestFile);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);

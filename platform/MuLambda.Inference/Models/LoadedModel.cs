@@ -18,6 +18,9 @@ public sealed class LoadedModel : IDisposable
     /// <summary>What the model holds.</summary>
     public ModelDescription Description { get; }
 
+    /// <summary>How long it took to read the files and to translate them; zero where that was done before.</summary>
+    public TimeSpan Translation { get; internal set; }
+
     /// <summary>Runs one signature.</summary>
     /// <param name="signature">Its name; empty means <see cref="ModelFormats.DefaultSignature"/>.</param>
     /// <param name="inputs">A tensor for each input of the signature, none more. They stay the caller's.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MuLambda.Inference.Onnx;
 using MuLambda.Inference.Prepared;
 using MuLambda.Inference.Runtime;
@@ -33,13 +34,27 @@ public static class ModelLoader
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= ModelOptions.Default;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.IntraOpThreads, 1, nameof(options));
-        var (file, format) = ModelFile.Find(path);
         using var writer = options.Preparation is { } preparation ? new PreparedModelWriter(preparation) : null;
-        var opener = writer?.Opener(options.IntraOpThreads) ?? (bytes => new OrtSession(bytes, new OrtSessionSettings(options.IntraOpThreads)));
-        var model = format == ModelFormats.Onnx
-            ? OnnxModelLoader.Load(file, options.Limits, opener)
-            : SavedModelLoader.Load(file, options.Limits, opener);
-        return writer?.Replace(model, options.IntraOpThreads) ?? model;
+        var settings = new OrtSessionSettings(options.IntraOpThreads);
+        var opening = TimeSpan.Zero;
+        var start = Stopwatch.GetTimestamp();
+        var model = Load(path, options.Limits, bytes =>
+        {
+            var before = Stopwatch.GetTimestamp();
+            var session = writer?.Open(bytes, settings) ?? new OrtSession(bytes, settings);
+            opening += Stopwatch.GetElapsedTime(before);
+            return session;
+        });
+        var translation = Stopwatch.GetElapsedTime(start) - opening;
+        var loaded = writer?.Replace(model, settings.IntraOpThreads) ?? model;
+        loaded.Translation = translation;
+        return loaded;
+    }
+
+    private static LoadedModel Load(string path, ModelLimits limits, Func<byte[], OrtSession> open)
+    {
+        var (file, format) = ModelFile.Find(path);
+        return format == ModelFormats.Onnx ? OnnxModelLoader.Load(file, limits, open) : SavedModelLoader.Load(file, limits, open);
     }
 
     /// <summary>The ONNX graph that computes one signature, as it is given to the runtime.</summary>

@@ -12,8 +12,26 @@ internal sealed class PreparedModelWriter(ModelPreparation preparation) : IDispo
     private readonly List<string> graphs = [];
     private bool failed;
 
-    /// <summary>Makes the sessions of the model, one a signature and in their order.</summary>
-    public Func<byte[], OrtSession> Opener(int intraOpThreads) => bytes => Open(bytes, new OrtSessionSettings(intraOpThreads));
+    /// <summary>Makes a session of the model: one a signature, and in their order.</summary>
+    public OrtSession Open(byte[] bytes, OrtSessionSettings settings)
+    {
+        if (!failed)
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(preparation.File))!);
+                graphs.Add(string.Create(CultureInfo.InvariantCulture, $"{stem}.{graphs.Count}.part"));
+                return new OrtSession(bytes, settings with { SaveTo = graphs[^1] });
+            }
+            catch (Exception e) when (e is InferenceException { Error: InferenceError.Runtime } or IOException or UnauthorizedAccessException)
+            {
+                // The graph cannot be left behind, or it is no graph: then the next says so.
+                failed = true;
+            }
+        }
+
+        return new OrtSession(bytes, settings);
+    }
 
     /// <summary>
     /// Writes what the sessions left, and loads it. Sessions that leave their graph behind keep a second copy of the weights; and so
@@ -53,26 +71,6 @@ internal sealed class PreparedModelWriter(ModelPreparation preparation) : IDispo
         {
             File.Delete(graph);
         }
-    }
-
-    private OrtSession Open(byte[] bytes, OrtSessionSettings settings)
-    {
-        if (!failed)
-        {
-            try
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(preparation.File))!);
-                graphs.Add(string.Create(CultureInfo.InvariantCulture, $"{stem}.{graphs.Count}.part"));
-                return new OrtSession(bytes, settings with { SaveTo = graphs[^1] });
-            }
-            catch (Exception e) when (e is InferenceException { Error: InferenceError.Runtime } or IOException or UnauthorizedAccessException)
-            {
-                // The graph cannot be left behind, or it is no graph: then the next says so.
-                failed = true;
-            }
-        }
-
-        return new OrtSession(bytes, settings);
     }
 
     private void Write(LoadedModel model)

@@ -18,11 +18,17 @@ namespace MuLambda.Executor.Hosting;
 /// <summary>Puts the executor together.</summary>
 internal static partial class ExecutorApplication
 {
+    // What is empty here overrides the environment.
+    private static readonly string[] NoTelemetry = ["--OTEL_EXPORTER_OTLP_ENDPOINT="];
+
     /// <summary>Builds the application; starting it listens and loads the models.</summary>
+    /// <param name="options">What the command line asks for.</param>
+    /// <param name="configure">Changes the builder before anything is added to it that it may override.</param>
+    /// <param name="withTelemetry">False for one whose traces and metrics are nobody's business.</param>
     /// <exception cref="InvalidOperationException">The configuration cannot be served; the message says why.</exception>
-    public static WebApplication Build(ExecutorOptions options, Action<WebApplicationBuilder>? configure = null)
+    public static WebApplication Build(ExecutorOptions options, Action<WebApplicationBuilder>? configure = null, bool withTelemetry = true)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(withTelemetry ? [] : NoTelemetry);
         builder.AddServiceDefaults();
         configure?.Invoke(builder);
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using MuLambda.Executor.Launching;
 using MuLambda.Executor.Options;
 
 namespace MuLambda.Executor.Hosting;
@@ -16,6 +17,11 @@ internal static class ExecutorProcess
         ThreadPool.SetMinThreads(workers + options.MaxParallelRuns, completions);
         try
         {
+            if (options is { IsEmpty: true, WarmUp: true } && await Rehearsal.RunAsync(cancellationToken) is { } failure)
+            {
+                await Console.Error.WriteLineAsync($"The first model will come more slowly, the rehearsal failed: {failure}");
+            }
+
             await using var app = ExecutorApplication.Build(options);
             await app.StartAsync(cancellationToken);
             await app.WaitForShutdownAsync(cancellationToken);

@@ -31,7 +31,8 @@ internal sealed partial class PhasesFile : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="version">Its version; 0 while none is known.</param>
     /// <param name="error">Why it failed; null else.</param>
-    public void Add(LoadPhase phase, string model, long version, string? error = null)
+    /// <param name="translated">How much of the phase before was translating; null where nothing was translated.</param>
+    public void Add(LoadPhase phase, string model, long version, string? error = null, TimeSpan? translated = null)
     {
         if (_file is null)
         {
@@ -43,7 +44,7 @@ internal sealed partial class PhasesFile : IDisposable
             try
             {
                 // In one piece, so that nobody reads half a line.
-                _file.Write(LineOf(phase, model, version, error));
+                _file.Write(LineOf(phase, model, version, error, translated));
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
@@ -60,7 +61,7 @@ internal sealed partial class PhasesFile : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
-    private ReadOnlySpan<byte> LineOf(LoadPhase phase, string model, long version, string? error)
+    private ReadOnlySpan<byte> LineOf(LoadPhase phase, string model, long version, string? error, TimeSpan? translated)
     {
         var line = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(line))
@@ -69,6 +70,11 @@ internal sealed partial class PhasesFile : IDisposable
             json.WriteString("phase"u8, NameOf(phase));
             json.WriteString("model"u8, version == 0 ? model : string.Create(CultureInfo.InvariantCulture, $"{model}@{version}"));
             json.WriteString("at"u8, _time.GetUtcNow());
+            if (translated is { } duration)
+            {
+                json.WriteNumber("translateMs"u8, Math.Round(duration.TotalMilliseconds, 1));
+            }
+
             if (error is not null)
             {
                 json.WriteString("error"u8, error);

@@ -85,8 +85,11 @@ internal sealed partial class ModelManager
     private async Task LoadAsync(ModelVersion version, ServedModel model)
     {
         version.Status = version.Status with { State = ModelState.Loading };
+        TimeSpan? translated = null;
         var failure = await version.LoadFirstAsync(new LoadProgress(
-            message => Waiting(version, model, message), phase => phases.Add(phase, model.Name, version.Number)));
+            message => Waiting(version, model, message),
+            phase => phases.Add(phase, model.Name, version.Number, translated: phase == LoadPhase.Warming ? translated : null),
+            took => translated = took));
         lock (_gate)
         {
             if (version.Status.State != ModelState.Loading)

@@ -103,6 +103,11 @@ internal sealed partial class VersionLoader(
             {
                 model = load();
                 cancellationToken.ThrowIfCancellationRequested();
+                if (model.Translation > TimeSpan.Zero)
+                {
+                    progress.Translated(model.Translation);
+                }
+
                 if (options.WarmUp)
                 {
                     progress.Reached(LoadPhase.Warming);
