@@ -128,7 +128,7 @@ public sealed class MuLambdaClient : IDisposable
         try
         {
             var (response, attempts) = await _selector.PostAsync(
-                $"v1/clients/{Uri.EscapeDataString(Id)}:infer", request.Body, cancellationToken).ConfigureAwait(false);
+                $"v1/clients/{Uri.EscapeDataString(Id)}:infer", request.Body, request.Priority, cancellationToken).ConfigureAwait(false);
             using (response)
             {
                 var elapsed = _time.GetElapsedTime(start);

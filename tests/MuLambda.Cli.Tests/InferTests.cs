@@ -40,6 +40,30 @@ public sealed class InferTests : IAsyncLifetime
         sent[0][27][27][0].GetDouble().ShouldBe(0.2);
     }
 
+    [Theory]
+    [InlineData("--image two.png", null)]
+    [InlineData("--image two.png --priority 9", "9")]
+    [InlineData("--json-input body.json --priority 0", "0")]
+    public async Task Requests_carry_the_priority_that_is_asked_for(string options, string? expected)
+    {
+        _line.Write("two.png", Digit.Of(51));
+        _line.Write("body.json", """{"instances": [[[[1]]]]}""");
+
+        var result = await _line.RunAsync(["infer", "--client", "digits", .. options.Split(' ')]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        _line.Platform.Seen.ShouldHaveSingleItem().Headers.GetValueOrDefault("mulambda-priority").ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task A_priority_outside_its_bounds_is_refused()
+    {
+        var result = await _line.RunAsync("infer", "--client", "digits", "--image", "two.png", "--priority", "10");
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldContain("--priority has to be a whole number from 0 to 9, not '10'.");
+    }
+
     [Fact]
     public async Task A_directory_of_images_is_answered_in_order_with_no_more_at_a_time_than_allowed()
     {

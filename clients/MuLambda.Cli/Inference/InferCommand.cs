@@ -34,6 +34,13 @@ internal sealed class InferCommand
         count => count is >= 1 and <= 64,
         "a whole number from 1 to 64");
 
+    private readonly Option<int?> _priority = NumberOption.Create<int>(
+        "--priority",
+        "NUMBER",
+        "How important the requests are, from 0 to 9; the higher go first [default: not said, which is 4]",
+        priority => priority is >= 0 and <= InferRequest.HighestPriority,
+        "a whole number from 0 to 9");
+
     public static Command Create(MuLambdaCli cli)
     {
         var infer = new InferCommand();
@@ -42,10 +49,10 @@ internal sealed class InferCommand
             "Have the model that fits a client's criteria answer",
             "mulambda infer --client digits-accurate --image seven.png",
             "mulambda infer --client digits-fast --image models/digits/samples --json",
-            "mulambda infer --client digits-fast --json-input request.json",
+            "mulambda infer --client digits-fast --json-input request.json --priority 9",
             "echo '{\"instances\": [[1.0, 2.0]]}' | mulambda infer --client sums --json-input -")
         {
-            infer._client, infer._images, infer._body, infer._concurrency,
+            infer._client, infer._images, infer._body, infer._concurrency, infer._priority,
         };
         command.Validators.Add(result =>
         {
@@ -66,7 +73,7 @@ internal sealed class InferCommand
             : await ClassifyAsync(context, client, cancellationToken);
     }
 
-    private static async Task<int> SendBodyAsync(
+    private async Task<int> SendBodyAsync(
         CommandContext context, MuLambdaClient client, string file, CancellationToken cancellationToken)
     {
         var body = await InputFile.ReadAsync(context.Console, file, MaxBodyBytes, cancellationToken);
@@ -80,7 +87,7 @@ internal sealed class InferCommand
             throw CliException.Usage($"{(file == "-" ? "standard input" : file)}: {e.Message}", e);
         }
 
-        var result = await client.InferAsync(request, cancellationToken);
+        var result = await client.InferAsync(request.WithPriority(context.Get(_priority)), cancellationToken);
         await context.Output.WriteJsonAsync(result.Json, json => json.JsonElement);
         return ExitCodes.Ok;
     }
@@ -91,7 +98,7 @@ internal sealed class InferCommand
         var results = new (ImageAnswer Answer, int ExitCode)[files.Count];
         var bound = new ParallelOptions { MaxDegreeOfParallelism = context.Get(_concurrency) ?? 1, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, files.Count, bound, async (i, token) =>
-            results[i] = await ClassifyAsync(context.Console, client, files[i], token));
+            results[i] = await ClassifyAsync(context.Console, client, files[i], context.Get(_priority), token));
 
         var answers = results.Select(result => result.Answer).ToList();
         var failed = answers.Count(answer => answer.Error is not null);
@@ -113,7 +120,7 @@ internal sealed class InferCommand
     }
 
     private static async Task<(ImageAnswer Answer, int ExitCode)> ClassifyAsync(
-        CliConsole console, MuLambdaClient client, string file, CancellationToken cancellationToken)
+        CliConsole console, MuLambdaClient client, string file, int? priority, CancellationToken cancellationToken)
     {
         try
         {
@@ -123,7 +130,7 @@ internal sealed class InferCommand
                 image = GrayImage.DecodePng(stream);
             }
 
-            var result = await client.InferAsync(InferRequest.FromInstance(image.ToTensor()), cancellationToken);
+            var result = await client.InferAsync(InferRequest.FromInstance(image.ToTensor()).WithPriority(priority), cancellationToken);
             var best = Classification.FromResult(result)[0];
             var decision = result.Decision;
             return (new ImageAnswer(

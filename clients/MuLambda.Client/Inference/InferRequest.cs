@@ -6,10 +6,14 @@ namespace MuLambda.Client;
 /// <summary>The body of an inference, in TensorFlow Serving's row form (instances) or column form (inputs).</summary>
 public sealed class InferRequest
 {
-    private InferRequest(ReadOnlyMemory<byte> body, int items)
+    /// <summary>The most important that a request can be; 0 is the least.</summary>
+    public const int HighestPriority = 9;
+
+    private InferRequest(ReadOnlyMemory<byte> body, int items, int? priority = null)
     {
         Body = body;
         Items = items;
+        Priority = priority;
     }
 
     /// <summary>The body as it is sent: UTF-8 JSON.</summary>
@@ -17,6 +21,23 @@ public sealed class InferRequest
 
     /// <summary>How many examples the request carries.</summary>
     public int Items { get; }
+
+    /// <summary>How important the request is among those that wait for the same executor; null leaves it to the selector, which takes it as 4.</summary>
+    public int? Priority { get; }
+
+    /// <summary>The same request with another priority: the higher go first, and the lowest are refused first.</summary>
+    /// <param name="priority">From 0, the least important, to <see cref="HighestPriority"/>; null to leave it to the selector.</param>
+    /// <returns>The request.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">It is outside these bounds.</exception>
+    public InferRequest WithPriority(int? priority)
+    {
+        if (priority is < 0 or > HighestPriority)
+        {
+            throw new ArgumentOutOfRangeException(nameof(priority), priority, $"A priority is from 0 to {HighestPriority}.");
+        }
+
+        return new InferRequest(Body, Items, priority);
+    }
 
     /// <summary>A batch for a model with one input, in row form: the input needs no name.</summary>
     /// <param name="batch">The examples; the first dimension counts them.</param>

@@ -48,8 +48,13 @@ internal sealed class SelectorConnection : IDisposable
     /// <summary>Posts a JSON body and returns the successful answer, read to its end.</summary>
     /// <returns>The answer and the number of attempts it took.</returns>
     /// <exception cref="MuLambdaException">The call failed.</exception>
+    public Task<(HttpResponseMessage Response, int Attempts)> PostAsync(
+        string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        PostAsync(path, body, priority: null, cancellationToken);
+
+    /// <summary>Posts a JSON body of some importance, as <see cref="PostAsync(string, ReadOnlyMemory{byte}, CancellationToken)"/> does.</summary>
     public async Task<(HttpResponseMessage Response, int Attempts)> PostAsync(
-        string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        string path, ReadOnlyMemory<byte> body, int? priority, CancellationToken cancellationToken)
     {
         var call = new Call(_time, _timeout);
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
@@ -57,7 +62,7 @@ internal sealed class SelectorConnection : IDisposable
         try
         {
             var response = await _pipeline.ExecuteAsync(
-                async attempt => await SendAsync(path, body, call, attempt.CancellationToken).ConfigureAwait(false),
+                async attempt => await SendAsync(path, body, priority, call, attempt.CancellationToken).ConfigureAwait(false),
                 context).ConfigureAwait(false);
             if (response.IsSuccessStatusCode)
             {
@@ -96,13 +101,18 @@ internal sealed class SelectorConnection : IDisposable
     public void Dispose() => _http.Dispose();
 
     private async Task<HttpResponseMessage> SendAsync(
-        string path, ReadOnlyMemory<byte> body, Call call, CancellationToken cancellationToken)
+        string path, ReadOnlyMemory<byte> body, int? priority, Call call, CancellationToken cancellationToken)
     {
         call.Attempts++;
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = new("application/json");
         var remaining = Math.Max(1, (long)Math.Ceiling(call.Remaining.TotalMilliseconds));
         request.Headers.Add("mulambda-timeout-ms", remaining.ToString(CultureInfo.InvariantCulture));
+        if (priority is { } importance)
+        {
+            request.Headers.Add("mulambda-priority", importance.ToString(CultureInfo.InvariantCulture));
+        }
+
         return await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
     }
 

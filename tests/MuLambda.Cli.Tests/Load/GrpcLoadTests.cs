@@ -32,6 +32,26 @@ public sealed class GrpcLoadTests(ExecutorProcess executor) : IClassFixture<Exec
         run.GetProperty("answered").GetInt64().ShouldBe(run.GetProperty("due").GetInt64());
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("--priority 7", "7")]
+    [InlineData("--priority 0", "0")]
+    public async Task Calls_carry_the_priority_that_is_asked_for(string options, string? expected)
+    {
+        await using var proxy = await GrpcProxy.StartAsync(executor.Grpc);
+        await using var line = CommandLine.WithoutPlatform();
+
+        var result = await line.RunAsync(
+        [
+            "load", proxy.Address, "--protocol", "grpc", "--model", ExecutorProcess.Model, "--concurrency", "1",
+            .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. Short,
+        ]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        proxy.Calls.Where(call => call.Path.EndsWith("/Predict", StringComparison.Ordinal))
+            .Select(call => call.Metadata.GetValueOrDefault("mulambda-priority")).Distinct().ShouldBe([expected]);
+    }
+
     [Fact]
     public async Task A_body_that_does_not_fit_the_model_is_refused_with_its_place()
     {

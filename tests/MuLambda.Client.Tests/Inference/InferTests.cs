@@ -37,6 +37,26 @@ public sealed class InferTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_tells_its_priority_where_it_has_one()
+    {
+        using var client = Create();
+
+        await client.InferAsync(Example);
+        await client.InferAsync(Example.WithPriority(9));
+        await client.InferAsync(Example.WithPriority(0));
+        await client.InferAsync(Example.WithPriority(9).WithPriority(null));
+
+        _platform.Seen.Select(call => call.Headers.GetValueOrDefault("mulambda-priority")).ShouldBe([null, "9", "0", null]);
+        _platform.Seen.Select(call => call.Json.GetRawText()).Distinct().ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(10)]
+    public void A_priority_outside_its_bounds_is_refused(int priority) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => Example.WithPriority(priority)).Message.ShouldContain("0 to 9");
+
+    [Fact]
     public async Task A_busy_selector_is_asked_again_when_it_says_and_told_what_is_left_of_the_deadline()
     {
         FailOnce(context => FakePlatform.ProblemAsync(context, 503, new { status = 503 }, retryAfter: 3));
