@@ -86,7 +86,7 @@ internal static class Rehearsal
         }
     }
 
-    private static Task ReloadAsync(GrpcChannel channel, bool comes, CancellationToken cancellationToken)
+    private static async Task ReloadAsync(GrpcChannel channel, bool comes, CancellationToken cancellationToken)
     {
         var models = new ModelConfigList();
         if (comes)
@@ -94,7 +94,7 @@ internal static class Rehearsal
             models.Config.Add(new ModelConfig { Name = RehearsalModel.Name, ModelVersionPolicy = new() { Specific = new() { Versions = { 1 } } } });
         }
 
-        return channel.UnaryAsync(
+        await channel.UnaryAsync(
             ModelService.HandleReloadConfigRequest,
             new ReloadConfigRequest { Config = new ModelServerConfig { ModelConfigList = models } },
             cancellationToken: cancellationToken);

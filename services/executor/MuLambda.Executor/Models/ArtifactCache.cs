@@ -141,7 +141,7 @@ internal sealed class ArtifactCache(string directory)
     {
         var path = DescriptionPath(model.Name, model.Version);
         var description = JsonSerializer.SerializeToUtf8Bytes(model, CatalogJson.Default.Model);
-        if (!File.Exists(path) || !description.AsSpan().SequenceEqual(await File.ReadAllBytesAsync(path, cancellationToken)))
+        if (!File.Exists(path) || !(await File.ReadAllBytesAsync(path, cancellationToken)).AsSpan().SequenceEqual(description))
         {
             await WriteWholeAsync(path, file => file.WriteAsync(description, cancellationToken).AsTask());
         }

@@ -40,7 +40,7 @@ internal sealed partial class VersionLoader(
                     progress.Waiting(message);
                 },
             };
-            var resident = await LoadAsync(name, number, files, freed, told, linked.Token);
+            var resident = await PrepareAsync(name, number, files, freed, told, linked.Token);
             counters.Loaded();
             var (format, milliseconds) = (resident.Model.Description.Format, time.GetElapsedTime(start).TotalMilliseconds);
             LogLoaded(logger, name, number, format, milliseconds, resident.Bytes);
@@ -59,7 +59,7 @@ internal sealed partial class VersionLoader(
 
     public void Dispose() => _parallel.Dispose();
 
-    private async Task<ResidentModel> LoadAsync(
+    private async Task<ResidentModel> PrepareAsync(
         string name, long number, IModelFiles files, Action<ResidentModel> freed, LoadProgress progress, CancellationToken cancellationToken)
     {
         using (var prepared = await files.OpenPreparedAsync(cancellationToken))
