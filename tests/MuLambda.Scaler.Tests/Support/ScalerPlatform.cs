@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -57,7 +56,9 @@ internal sealed class ScalerPlatform : IAsyncDisposable
         await TarFile.CreateFromDirectoryAsync(Path.Combine(Repository.Root, "models", "digits", model, "1"), archive, includeBaseDirectory: false);
         archive.Position = 0;
         await Registry.PutModelAsync(
-            new ModelUpload(name ?? model, 1, new Traits("classification", "image", "label"), new Accuracy("top-1", 0.9)), archive, Deadline.Token());
+            new ModelUpload(name ?? model, 1, new Traits("classification", "image", "label"), new Accuracy("top-1", 0.9)),
+            archive,
+            cancellationToken: Deadline.Token());
     }
 
     /// <summary>Deploys a model with a fixed number of replicas.</summary>
@@ -80,7 +81,7 @@ internal sealed class ScalerPlatform : IAsyncDisposable
     public Task<CatalogSnapshot> ReadyAsync(string model, int replicas) => WaitAsync(
         $"{replicas} replicas of {model}", catalog => Ready(catalog, model).Count == replicas);
 
-    public static IReadOnlyList<Executor> Ready(CatalogSnapshot catalog, string model) =>
+    public static IReadOnlyList<Catalog.Executor> Ready(CatalogSnapshot catalog, string model) =>
         [.. catalog.Executors.Values.Where(executor => executor.State == ExecutorState.Ready && executor.Models.Any(served => served.Name == model))];
 
     public async Task<CatalogSnapshot> WaitAsync(string what, Func<CatalogSnapshot, bool> condition)
@@ -113,8 +114,8 @@ internal sealed class ScalerPlatform : IAsyncDisposable
 
     public Task UntilAsync(string what, Func<bool> condition) => UntilAsync(what, () => Task.FromResult(condition()));
 
-    /// <summary>Asks an executor for a prediction; the digit that it answers.</summary>
-    public async Task<int> AskAsync(Executor executor, string model)
+    /// <summary>Asks an executor for a prediction; the status of its answer.</summary>
+    public static async Task<int> AskAsync(Catalog.Executor executor, string model)
     {
         using var http = new HttpClient();
         var body = JsonSerializer.Serialize(new { instances = new[] { new float[784] } });
@@ -177,8 +178,8 @@ internal sealed class ScalerPlatform : IAsyncDisposable
         "--Scaler:SmallModelMegabytes", "0",
     ];
 
-    private Task RegisterSelectorAsync() =>
-        Registry.PutSelectorAsync(new SelectorReplica("stand-in", "local", 60, Selector.Address.AbsoluteUri.TrimEnd('/')));
+    private async Task RegisterSelectorAsync() =>
+        await Registry.PutSelectorAsync(new SelectorReplica("stand-in", "local", 60, Selector.Address.AbsoluteUri.TrimEnd('/')));
 
     private async Task RenewAsync()
     {
@@ -196,5 +197,5 @@ internal sealed class ScalerPlatform : IAsyncDisposable
         }
     }
 
-    private string Outputs() => string.Join("\n---\n", _scalers.Select(scaler => string.Create(CultureInfo.InvariantCulture, $"{scaler.Output}")));
+    private string Outputs() => string.Join("\n---\n", _scalers.Select(scaler => scaler.Output));
 }
