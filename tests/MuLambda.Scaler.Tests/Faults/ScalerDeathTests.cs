@@ -82,7 +82,7 @@ public sealed class ScalerDeathTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task Of_two_scalers_with_their_own_state_directories_one_launches_and_the_other_counts_what_it_launched()
     {
         var other = _platform.State + "-other";
-        await Task.WhenAll(_platform.StartScalerAsync("--Scaler:Id", "one"), _platform.StartScalerAsync("--Scaler:Id", "two", "--Scaler:State", other));
+        await Task.WhenAll(_platform.StartScalerAsync("--Scaler:Id", "one"), _platform.StartScalerAsync("--Scaler:Id", "two", "--state", other));
         await _platform.DeployAsync("digits-linear", 2);
         await _platform.ReadyAsync("digits-linear", 2);
 

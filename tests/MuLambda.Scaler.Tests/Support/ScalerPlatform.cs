@@ -68,7 +68,7 @@ internal sealed class ScalerPlatform : IAsyncDisposable
     /// <summary>Starts a scaler on the common state directory.</summary>
     public async Task<ServiceProcess> StartScalerAsync(params string[] options)
     {
-        var scaler = await ServiceProcess.StartAsync("MuLambda.Scaler.dll", "http://127.0.0.1:0", [.. Defaults(), .. options]);
+        var scaler = await ServiceProcess.StartAsync("MuLambda.Scaler.dll", "http://127.0.0.1:0", With(options));
         _scalers.Add(scaler);
         return scaler;
     }
@@ -118,7 +118,8 @@ internal sealed class ScalerPlatform : IAsyncDisposable
     public static async Task<int> AskAsync(Catalog.Executor executor, string model)
     {
         using var http = new HttpClient();
-        var body = JsonSerializer.Serialize(new { instances = new[] { new float[784] } });
+        var image = Enumerable.Range(0, 28).Select(_ => Enumerable.Repeat(new float[1], 28));
+        var body = JsonSerializer.Serialize(new { instances = new[] { image } });
         using var answer = await http.PostAsync(
             new Uri($"{executor.Endpoints.Rest}/v1/models/{model}:predict"), new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
         return (int)answer.StatusCode;
@@ -176,6 +177,12 @@ internal sealed class ScalerPlatform : IAsyncDisposable
         "--Scaler:StopGraceSeconds", "5",
         "--Scaler:BackoffSeconds", "0.5",
         "--Scaler:SmallModelMegabytes", "0",
+    ];
+
+    private string[] With(string[] options) =>
+    [
+        .. Defaults().Chunk(2).Where(pair => !options.Contains(pair[0])).SelectMany(pair => pair),
+        .. options,
     ];
 
     private async Task RegisterSelectorAsync() =>

@@ -8,6 +8,7 @@ internal sealed class ServiceProcess : IDisposable
 {
     private readonly Process _process;
     private readonly List<string> _lines;
+    private bool _disposed;
 
     private ServiceProcess(Process process, Uri address, List<string> lines) => (_process, Address, _lines) = (process, address, lines);
 
@@ -68,6 +69,12 @@ internal sealed class ServiceProcess : IDisposable
 
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_process.HasExited)
         {
             _process.Kill();
