@@ -46,7 +46,8 @@ public sealed class ScalerProcessTests : IAsyncLifetime
     {
         using var scaler = await _platform.StartScalerAsync("--pool", "1");
         await _platform.Registry.PutDeploymentAsync(new Deployment("digits-linear", Max: 2, KeepWarmSeconds: 0));
-        await _platform.UntilAsync("an executor of the pool", () => _platform.Executors.Count == 1);
+        await _platform.UntilAsync("an executor of the pool", async () =>
+            (await ScalerPlatform.StatusAsync(scaler)).GetProperty("executors").EnumerateArray().Any(executor => executor.GetProperty("isListening").GetBoolean()));
         var spare = _platform.Executors.Single();
 
         _platform.Selector.Report(SelectorStandIn.WaitingCold("digits-linear@1", 3));

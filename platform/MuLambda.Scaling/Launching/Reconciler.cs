@@ -186,11 +186,11 @@ public sealed class Reconciler(ReconcilerOptions options, Func<string, string> n
     /// <summary>An executor that is there and may take the model: one that small models share, else one of the pool.</summary>
     private ObservedExecutor? Place(string model, long memory, ReconcileInput input, ReconcilePlan plan)
     {
-        var listening = plan.Own().Where(executor => executor.IsListening).ToList();
+        var own = plan.Own();
         if (memory <= options.SmallModelBytes)
         {
             var sizes = input.Desired.ToDictionary(desired => desired.Model.Name, desired => desired.MemoryBytes, StringComparer.Ordinal);
-            var shared = listening
+            var shared = own
                 .Where(executor => executor.Replicas.Count > 0
                     && executor.Replicas.All(replica => replica.State is ReplicaState.Starting or ReplicaState.Ready
                         && replica.Model.Name != model && sizes.GetValueOrDefault(replica.Model.Name) <= options.SmallModelBytes)
@@ -203,7 +203,8 @@ public sealed class Reconciler(ReconcilerOptions options, Func<string, string> n
             }
         }
 
-        return listening.Where(executor => executor.Replicas.Count == 0)
+        // One that still starts would be waited for.
+        return own.Where(executor => executor.Replicas.Count == 0 && executor.IsListening)
             .OrderBy(executor => executor.LaunchedAt).ThenBy(executor => executor.Id, StringComparer.Ordinal).FirstOrDefault();
     }
 

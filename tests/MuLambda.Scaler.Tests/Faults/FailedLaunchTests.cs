@@ -27,7 +27,7 @@ public sealed class FailedLaunchTests : IAsyncLifetime
         var failed = await _platform.WaitAsync("a third attempt", catalog => catalog.Executors.Values.Any(
             executor => executor is { State: ExecutorState.Failed, Launch.Attempt: >= 3 }));
 
-        failed.Executors.Values.Single(executor => executor.State == ExecutorState.Failed).Reason.ShouldBe("It was not ready 0.5 s after it was launched.");
+        failed.Executors.Values.First(executor => executor.State == ExecutorState.Failed).Reason.ShouldBe("It was not ready 0.5 s after it was launched.");
         var decisions = await _platform.Registry.GetDecisionsAsync("digits-linear");
         var failures = decisions.Where(decision => decision.Reason.StartsWith("A launch failed", StringComparison.Ordinal)).OrderBy(decision => decision.Sequence).ToList();
         failures.ShouldAllBe(decision => decision.Reason == "A launch failed: It was not ready 0.5 s after it was launched.");
@@ -44,7 +44,7 @@ public sealed class FailedLaunchTests : IAsyncLifetime
 
         var failed = await _platform.WaitAsync("a failure", catalog => catalog.Executors.Values.Any(executor => executor.State == ExecutorState.Failed));
 
-        failed.Executors.Values.Single().Reason.ShouldBe("It ended with exit code 3: there is no such model");
+        failed.Executors.Values.First(executor => executor.State == ExecutorState.Failed).Reason.ShouldBe("It ended with exit code 3: there is no such model");
     }
 
     [Fact]

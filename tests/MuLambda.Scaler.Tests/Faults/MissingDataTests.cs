@@ -1,4 +1,4 @@
-using MuLambda.Catalog;
+using System.Text.Json;
 using MuLambda.Scaler.Tests.Support;
 
 namespace MuLambda.Scaler.Tests.Faults;
@@ -20,18 +20,18 @@ public sealed class MissingDataTests : IAsyncLifetime
         await _platform.ReadyAsync("digits-linear", 1);
 
         _platform.Selector.IsSilent = true;
-        await _platform.UntilAsync("the demand is not known", async () =>
-        {
-            await _platform.DeployAsync("digits-linear", 0);
-            var status = await ScalerPlatform.StatusAsync(scaler);
-            return status.GetProperty("deployments")[0].GetProperty("reason").GetString()!.Contains("missing data", StringComparison.Ordinal)
-                || _platform.Executors.Count == 0;
-        });
+        await _platform.UntilAsync("the demand is not known", async () => !(await DeploymentAsync(scaler)).GetProperty("isDemandKnown").GetBoolean());
+        await _platform.DeployAsync("digits-linear", 0);
+        await _platform.UntilAsync("it is seen that there shall be none", async () =>
+            (await DeploymentAsync(scaler)).GetProperty("reason").GetString() == "A selector's demand is not known; nothing is scaled down on missing data.");
         ScalerPlatform.Ready(_platform.Feed.Current, "digits-linear").Count.ShouldBe(1);
 
         _platform.Selector.IsSilent = false;
         await _platform.UntilAsync("it is retired", () => _platform.Executors.Count == 0);
     }
+
+    private static async Task<JsonElement> DeploymentAsync(ServiceProcess scaler) =>
+        (await ScalerPlatform.StatusAsync(scaler)).GetProperty("deployments")[0];
 
     [Fact]
     public async Task While_the_registry_is_away_the_executors_stay_and_afterwards_they_are_the_same()

@@ -65,7 +65,7 @@ internal sealed partial class DeploymentScaler
         _publisher.Publish(wanted, catalog, _observer.IsOwn, token);
     }
 
-    private void Describe(CatalogSnapshot catalog, IReadOnlyList<ObservedExecutor> observed)
+    private void Describe(CatalogSnapshot catalog, IReadOnlyList<ObservedExecutor> observed, bool isKnown)
     {
         _status = [.. catalog.Deployments.Values.OrderBy(deployment => deployment.Model, StringComparer.Ordinal).Select(deployment =>
         {
@@ -77,6 +77,7 @@ internal sealed partial class DeploymentScaler
                 Count(observed, deployment.Model, ReplicaState.Starting),
                 Count(observed, deployment.Model, ReplicaState.Draining),
                 controller?.Target?.Reason ?? $"It is for node '{deployment.Node}'; this scaler launches on '{_launcher.Node}'.",
+                isKnown,
                 _coldStarts.Of(deployment.Model),
                 controller?.Backoff.Failures ?? 0,
                 controller?.Backoff.Reason);

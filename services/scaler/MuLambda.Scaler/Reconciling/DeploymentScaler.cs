@@ -81,7 +81,9 @@ internal sealed partial class DeploymentScaler
         var launched = _launcher.List();
         var observed = _observer.Observe(launched, catalog, _activity.IsIdle, now);
         Learn(launched, now);
-        var desired = Decide(catalog, observed, token, now);
+        var nowMs = _time.GetElapsedTime(0).TotalMilliseconds;
+        var isKnown = _feed.IsConnected && _demand.IsFresh([.. catalog.Selectors.Keys], nowMs, _options.DemandFreshSeconds * 1000);
+        var desired = Decide(catalog, observed, isKnown, token, now, nowMs);
         var actions = _reconciler.Reconcile(new ReconcileInput(
             now, desired, observed, MayRetire: _feed.IsConnected, MayPool: now >= _pool.NotBefore));
         foreach (var action in actions)
@@ -96,7 +98,7 @@ internal sealed partial class DeploymentScaler
         }
 
         Publish(launched, observed, catalog, token);
-        Describe(catalog, observed);
+        Describe(catalog, observed, isKnown);
         await _activity.AskAsync(Draining(launched, observed), cancellationToken);
     }
 
@@ -111,11 +113,8 @@ internal sealed partial class DeploymentScaler
         }
     }
 
-    private List<DesiredReplicas> Decide(CatalogSnapshot catalog, IReadOnlyList<ObservedExecutor> observed, long token, DateTimeOffset now)
+    private List<DesiredReplicas> Decide(CatalogSnapshot catalog, IReadOnlyList<ObservedExecutor> observed, bool isKnown, long token, DateTimeOffset now, double nowMs)
     {
-        var nowMs = _time.GetElapsedTime(0).TotalMilliseconds;
-        var isKnown = _feed.IsConnected
-            && _demand.IsFresh([.. catalog.Selectors.Keys], nowMs, _options.DemandFreshSeconds * 1000);
         var desired = new List<DesiredReplicas>();
         foreach (var deployment in catalog.Deployments.Values.Where(deployment => deployment.Node is null || deployment.Node == _launcher.Node))
         {
