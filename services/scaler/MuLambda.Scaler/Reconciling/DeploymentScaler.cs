@@ -16,6 +16,7 @@ namespace MuLambda.Scaler.Reconciling;
 internal sealed partial class DeploymentScaler
 {
     private const string PoolName = "pool";
+    private const double LongestStopSeconds = 5;
 
     private readonly ILauncher _launcher;
     private readonly CatalogFeed _feed;
@@ -105,12 +106,10 @@ internal sealed partial class DeploymentScaler
     /// <summary>Ends every executor, and takes their registrations back.</summary>
     public async Task RetireAllAsync()
     {
-        var grace = TimeSpan.FromSeconds(Math.Min(_options.StopGraceSeconds, 5));
+        // First nobody chooses them any more. The host does not wait for long.
+        await _publisher.DeleteAsync([.. _feed.Current.Executors.Values.Where(_observer.IsOwn).Select(executor => executor.Id)]);
+        var grace = TimeSpan.FromSeconds(Math.Min(_options.StopGraceSeconds, LongestStopSeconds));
         await Task.WhenAll(_launcher.List().Select(executor => _launcher.RetireAsync(executor.Id, grace, CancellationToken.None)));
-        if (_leader.Token is { } token)
-        {
-            _publisher.Publish(new Dictionary<string, Executor>(), _feed.Current, _observer.IsOwn, token);
-        }
     }
 
     private List<DesiredReplicas> Decide(CatalogSnapshot catalog, IReadOnlyList<ObservedExecutor> observed, bool isKnown, long token, DateTimeOffset now, double nowMs)

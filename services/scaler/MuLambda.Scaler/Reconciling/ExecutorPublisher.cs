@@ -55,6 +55,21 @@ internal sealed partial class ExecutorPublisher(
         }
     }
 
+    /// <summary>Takes registrations back, as far as the registry answers.</summary>
+    public async Task DeleteAsync(IReadOnlyList<string> executors)
+    {
+        using var deadline = new CancellationTokenSource(Again, time);
+        try
+        {
+            await Task.WhenAll(executors.Select(executor => registry.DeleteExecutorAsync(executor, deadline.Token)));
+        }
+        catch (Exception e) when (e is HttpRequestException or RegistryException or IOException or OperationCanceledException)
+        {
+            // Their leases end by themselves.
+            LogNotTaken(string.Join(", ", executors), e.Message);
+        }
+    }
+
     private bool IsDue(Registration registration, Executor noun, Executor? there)
     {
         var age = time.GetElapsedTime(registration.At);
