@@ -96,7 +96,7 @@ internal static class DeploymentTables
     }
 
     private static string Change(ScalingDecision decision) => string.Create(
-        CultureInfo.InvariantCulture, $"{decision.Desired} replicas ({decision.Ready} ready, {decision.Starting} starting)");
+        CultureInfo.InvariantCulture, $"{decision.Desired} {(decision.Desired == 1 ? "replica" : "replicas")} ({decision.Ready} ready, {decision.Starting} starting)");
 
     private static string Version(Deployment deployment) =>
         deployment.Version?.ToString(CultureInfo.InvariantCulture) ?? "newest";

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MuLambda.Catalog;
 using MuLambda.Cli.Commands;
 using MuLambda.Cli.Terminal;
+using Spectre.Console;
 
 namespace MuLambda.Cli.Deployments;
 
@@ -53,7 +54,7 @@ internal static class DeploymentsCommand
                     ? new DeploymentStatus(
                         deployment,
                         LaunchSteps.Of(name, await registry.ListExecutorsAsync(cancellationToken: token)),
-                        (await registry.GetDecisionsAsync(name, limit: 1, token)).FirstOrDefault())
+                        await registry.GetDecisionsAsync(name, limit: 1, token) is [var last, ..] ? last : null)
                     : throw NotFound(name),
                 cancellationToken);
             await context.Output.WriteAsync(

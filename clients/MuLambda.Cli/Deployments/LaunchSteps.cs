@@ -1,3 +1,4 @@
+using System.Globalization;
 using MuLambda.Catalog;
 
 namespace MuLambda.Cli.Deployments;
@@ -20,6 +21,33 @@ internal static class LaunchSteps
             : executor.State.ToString().ToLowerInvariant();
 
     public static string NameOf(LaunchPhase phase) => phase.ToString().ToLowerInvariant();
+
+    /// <summary>What the executor is at and how long the steps before took, in one line.</summary>
+    public static string Describe(Executor executor)
+    {
+        var launch = executor.Launch!;
+        var taken = Enum.GetValues<LaunchPhase>()
+            .Select(phase => (phase, Ms: DurationMs(launch, phase)))
+            .Where(step => step.Ms is not null)
+            .Select(step => string.Create(CultureInfo.InvariantCulture, $"{NameOf(step.phase)} {step.Ms:0} ms"));
+        var parts = new List<string>
+        {
+            executor.State == ExecutorState.Ready && ReadyMs(launch) is { } ready
+                ? string.Create(CultureInfo.InvariantCulture, $"ready after {ready:0} ms")
+                : NameOf(executor),
+        };
+        if (launch.Attempt > 1)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"attempt {launch.Attempt}"));
+        }
+
+        if (!string.IsNullOrEmpty(executor.Reason))
+        {
+            parts.Add(executor.Reason);
+        }
+
+        return string.Join(", ", parts) + (launch.Steps.Count > 1 ? $" ({string.Join(", ", taken)})" : "");
+    }
 
     /// <summary>How long a step took, in milliseconds; null where it was not taken or is not over.</summary>
     public static double? DurationMs(ExecutorLaunch launch, LaunchPhase phase)

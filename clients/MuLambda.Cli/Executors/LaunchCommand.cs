@@ -51,7 +51,7 @@ internal sealed class LaunchCommand
             "mulambda executors launch digits-cnn",
             "mulambda executors launch digits-cnn --min 1 --max 4 --keep-warm 30m",
             "mulambda executors launch nanodet --version 2 --min 2 --node edge-1 --timeout 5m",
-            "mulambda executors launch digits-cnn --policy concurrency --option target=4 --no-wait");
+            "mulambda executors launch digits-cnn --policy concurrency --option container-concurrency-target=4 --no-wait");
         command.Add(launch._model);
         foreach (var option in (Option[])[launch._version, launch._min, launch._max, launch._policy, launch._options, launch._keepWarm, launch._node, launch._noWait])
         {
@@ -99,7 +99,7 @@ internal sealed class LaunchCommand
 
         // What stays on the screen is the result, not how it came about.
         return await terminal.Live(new Text("")).AutoClear(true)
-            .StartAsync(display => wait.RunAsync(new LaunchTable(display), cancellationToken));
+            .StartAsync(display => wait.RunAsync(new LaunchDisplay(display), cancellationToken));
     }
 
     private static void Write(IAnsiConsole console, Deployment deployment, IReadOnlyList<Executor> executors)
@@ -147,7 +147,7 @@ internal sealed class LaunchCommand
             if (option.Split('=', 2) is not [{ Length: > 0 } name, var number]
                 || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
             {
-                throw CliException.Usage($"--option has to be NAME=NUMBER, as in target=4, not '{option}'.");
+                throw CliException.Usage($"--option has to be NAME=NUMBER, as in replicas=2, not '{option}'.");
             }
 
             if (!result.TryAdd(name, value))

@@ -5,7 +5,7 @@ using MuLambda.Cli.Tests.Platform;
 namespace MuLambda.Cli.Tests.Deployments;
 
 /// <summary>A registry with a model, and what a scaler would tell it.</summary>
-public sealed class DeploymentRegistry : IAsyncLifetime
+public sealed class DeploymentRegistry : IAsyncLifetime, IDisposable
 {
     private readonly RegistryProcess _process = new();
     private HttpClient _http = null!;
@@ -45,11 +45,9 @@ public sealed class DeploymentRegistry : IAsyncLifetime
         pushed.ExitCode.ShouldBe(0, pushed.Error);
     }
 
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _process.DisposeAsync();
-    }
+    public Task DisposeAsync() => _process.DisposeAsync();
+
+    public void Dispose() => _http.Dispose();
 
     /// <summary>The command against this registry.</summary>
     internal CommandLine Line()

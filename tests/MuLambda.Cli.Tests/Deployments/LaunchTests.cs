@@ -43,6 +43,15 @@ public sealed class LaunchTests(DeploymentRegistry registry) : IClassFixture<Dep
     }
 
     [Fact]
+    public async Task Options_of_the_policy_are_numbers_by_name()
+    {
+        var result = await _line.RunAsync("executors", "launch", "net", "--policy", "fixed", "--option", "replicas=3", "--json");
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        (await registry.Client.GetDeploymentAsync("net"))!.Options.ShouldBe(new Dictionary<string, double> { ["replicas"] = 3 });
+    }
+
+    [Fact]
     public async Task It_waits_until_the_fewest_are_ready_and_tells_each_step_and_its_time()
     {
         (await registry.Client.LeadAsync(new Leadership("scaler", "s-1", 3600))).ShouldNotBeNull();
@@ -153,7 +162,8 @@ public sealed class LaunchTests(DeploymentRegistry registry) : IClassFixture<Dep
     [Theory]
     [InlineData("nobody", "names nobody, which is not registered")]
     [InlineData("net@7", "names net@7, which is not registered")]
-    [InlineData("net --policy magic", "policy")]
+    [InlineData("net --policy magic", "must be one of slo, concurrency")]
+    [InlineData("net --policy fixed --option pods=2", "options.pods: is no option of the policy 'fixed'")]
     public async Task What_the_registry_refuses_is_told_in_its_words(string arguments, string words)
     {
         var result = await _line.RunAsync(["executors", "launch", .. arguments.Split(' ')]);

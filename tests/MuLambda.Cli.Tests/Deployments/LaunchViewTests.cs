@@ -52,6 +52,31 @@ public sealed class LaunchViewTests
         LaunchView.Of(led, Newest).HasScaler.ShouldBeTrue();
     }
 
+    [Fact]
+    public void Who_watches_sees_a_line_for_each_executor()
+    {
+        var launch = new ExecutorLaunch(["m"], DateTimeOffset.UnixEpoch, [new(LaunchPhase.Pending, 0), new(LaunchPhase.Downloading, 80), new(LaunchPhase.Loading, 100)], 2);
+        var view = new LaunchView(
+            [
+                Of("first", 2, ExecutorState.Pending),
+                Of("second", 2, ExecutorState.Loading) with { Launch = launch },
+                Of("third", 2, ExecutorState.Ready) with { Launch = launch with { Steps = [.. launch.Steps, new(LaunchPhase.Ready, 312)], Attempt = 1 } },
+                Of("fourth", 2, ExecutorState.Failed) with { Reason = "It crashed." },
+            ],
+            1,
+            HasScaler: true);
+
+        LaunchDisplay.LinesOf(view).ShouldBe(
+        [
+            "first on n: pending",
+            "second on n: loading, attempt 2 (pending 80 ms, downloading 20 ms)",
+            "third on n: ready after 312 ms (pending 80 ms, downloading 20 ms, loading 212 ms)",
+            "fourth on n: failed, It crashed.",
+        ]);
+        LaunchDisplay.LinesOf(view with { Executors = [] }).ShouldBe(["waiting for the scaler"]);
+        LaunchDisplay.LinesOf(new LaunchView([], 0, HasScaler: false)).ShouldBe(["no scaler leads yet; waiting for one"]);
+    }
+
     private static Executor Of(string id, long version, ExecutorState state, string deployment = "m") => new(
         id, "n", [new ModelReference("m", version)], new ExecutorEndpoints("http://127.0.0.1:1"), state,
         Launch: new ExecutorLaunch([deployment], DateTimeOffset.UnixEpoch, [new LaunchStep(LaunchPhase.Pending, 0)]));

@@ -20,8 +20,6 @@ internal sealed class GrpcProxy : IAsyncDisposable
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
         {
             BaseAddress = new Uri(server),
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
     }
 
@@ -58,11 +56,14 @@ internal sealed class GrpcProxy : IAsyncDisposable
         await context.Request.Body.CopyToAsync(message);
         using var request = new HttpRequestMessage(HttpMethod.Post, context.Request.Path)
         {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new ByteArrayContent(message.ToArray()),
         };
         request.Content.Headers.TryAddWithoutValidation("content-type", context.Request.ContentType);
         request.Headers.TE.ParseAdd("trailers");
         using var answer = await _http.SendAsync(request);
+        context.Response.StatusCode = (int)answer.StatusCode;
         context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
         foreach (var name in (string[])["grpc-status", "grpc-message"])
         {

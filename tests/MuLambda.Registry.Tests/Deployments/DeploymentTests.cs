@@ -35,6 +35,16 @@ public sealed class DeploymentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_options_of_its_policy_are_kept()
+    {
+        var options = new Dictionary<string, double> { ["replicas"] = 3 };
+
+        await Client.PutDeploymentAsync(new Deployment("echo", Policy: "fixed", Options: options));
+
+        (await Client.GetDeploymentAsync("echo"))!.Options.ShouldBe(options);
+    }
+
+    [Fact]
     public async Task It_outlives_a_restart_and_is_in_the_feed()
     {
         await Client.PutDeploymentAsync(new Deployment("echo"));
@@ -72,6 +82,9 @@ public sealed class DeploymentTests : IAsyncLifetime
     [InlineData("""{"model": "echo", "keepWarmSeconds": 86401}""", "keepWarmSeconds")]
     [InlineData("""{"model": "echo", "node": "Edge"}""", "node")]
     [InlineData("""{"model": "echo", "policy": "magic"}""", "policy")]
+    [InlineData("""{"model": "echo", "policy": "fixed", "options": {"pods": 2}}""", "options.pods")]
+    [InlineData("""{"model": "echo", "policy": "fixed", "options": {"replicas": -1}}""", "options.replicas")]
+    [InlineData("""{"model": "echo", "policy": "fixed", "options": {"replicas": "2"}}""", "options.replicas")]
     [InlineData("""{"model": "echo", "replicas": 3}""", "replicas")]
     [InlineData("""{"max": 3}""", "model")]
     public async Task A_deployment_outside_the_limits_is_refused_by_the_path_of_its_field(string body, string path)

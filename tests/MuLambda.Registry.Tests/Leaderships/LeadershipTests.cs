@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using MuLambda.Registry.Tests.Hosting;
 
 namespace MuLambda.Registry.Tests.Leaderships;
@@ -30,7 +31,8 @@ public sealed class LeadershipTests : IAsyncLifetime
         using var answer = await _registry.Http.PutAsync(
             "/v1/leadership/scaler", new StringContent("""{"name":"scaler","holder":"b"}""", Encoding.UTF8, "application/json"));
         answer.StatusCode.ShouldBe(HttpStatusCode.Conflict);
-        (await answer.Content.ReadAsStringAsync()).ShouldContain("led by 'a'");
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        problem.RootElement.GetProperty("detail").GetString()!.ShouldContain("led by 'a'");
 
         (await Client.ReleaseLeadershipAsync("scaler", "b")).ShouldBeFalse();
         (await Client.ReleaseLeadershipAsync("scaler", "a")).ShouldBeTrue();

@@ -3,6 +3,7 @@ using MuLambda.Catalog;
 using MuLambda.Registry.Models;
 using MuLambda.Registry.Problems;
 using MuLambda.Registry.Storage;
+using MuLambda.Scaling;
 
 namespace MuLambda.Registry.Deployments;
 
@@ -34,7 +35,7 @@ internal static class DeploymentEndpoints
         IReadOnlyList<ValidationError> path = noun.Model == model
             ? []
             : [new ValidationError("model", $"must be the model in the path, '{model}'.")];
-        ProblemException.ThrowIfAny([.. CatalogValidation.Validate(noun), .. DeploymentPolicies.Validate(noun), .. path]);
+        ProblemException.ThrowIfAny([.. CatalogValidation.Validate(noun), .. ScalingPolicies.Check(noun.Policy, noun.Options), .. path]);
         using (await references.Gate.ShareAsync(cancellationToken))
         {
             if (await FindMissingAsync(nouns, noun, cancellationToken) is { } missing)
