@@ -65,7 +65,7 @@ internal sealed class ConcurrencyPolicy(PolicyOptions options) : IScalingPolicy
         var tick = poked ? snapshot.NowMs : Math.Floor(snapshot.NowMs / _tickMs) * _tickMs;
         var nextTickMs = Math.Floor(snapshot.NowMs / _tickMs) * _tickMs + _tickMs - snapshot.NowMs;
         var window = At(snapshot, tick);
-        var inputs = new Dictionary<string, double>
+        var inputs = new DecisionInputs
         {
             ["stableConcurrency"] = window.Stable,
             ["panicConcurrency"] = window.Panic,

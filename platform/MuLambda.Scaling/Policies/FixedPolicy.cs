@@ -20,6 +20,6 @@ internal sealed class FixedPolicy(PolicyOptions options) : IScalingPolicy
         var reason = replicas == _replicas
             ? Invariant($"Always {Text.Count(replicas, "replica")}.")
             : Invariant($"Always {Text.Count(_replicas, "replica")}, but the bounds are {snapshot.Min} to {snapshot.Max}.");
-        return new ScalingTarget(replicas, reason, new Dictionary<string, double> { ["replicas"] = _replicas });
+        return new ScalingTarget(replicas, reason, new DecisionInputs { ["replicas"] = _replicas });
     }
 }

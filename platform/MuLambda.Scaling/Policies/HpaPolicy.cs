@@ -60,7 +60,7 @@ internal sealed class HpaPolicy(PolicyOptions options) : IScalingPolicy
 
         var sync = Math.Floor(snapshot.NowMs / _syncMs) * _syncMs;
         var nextSyncMs = sync + _syncMs - snapshot.NowMs;
-        var inputs = new Dictionary<string, double> { ["current"] = current, ["ready"] = snapshot.Ready };
+        var inputs = new DecisionInputs { ["current"] = current, ["ready"] = snapshot.Ready };
         if (history.Decisions == 0)
         {
             return Decided(current, "The deployment is new.");
@@ -146,7 +146,7 @@ internal sealed class HpaPolicy(PolicyOptions options) : IScalingPolicy
             var dampened = ratio * ready / current;
             var replicas = Math.Ceiling(Math.Round(dampened * current, 9));
             return dampened <= 1 + _tolerance || replicas < current
-                ? new Recommendation(current, window.Utilization, ratio, Invariant($"{reason} {Text.Count(unready, "replica")} that start are enough for it."))
+                ? new Recommendation(current, window.Utilization, ratio, Invariant($"{reason} {Text.Count(unready, "replica")} that start{(unready == 1 ? "s is" : " are")} enough for it."))
                 : new Recommendation(replicas, window.Utilization, ratio, reason);
         }
 

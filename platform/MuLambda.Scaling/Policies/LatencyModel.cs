@@ -6,7 +6,7 @@ namespace MuLambda.Scaling;
 /// </summary>
 internal sealed class LatencyModel
 {
-    // Where a request comes between two batches; the distribution in between is smooth.
+    // Where a request comes between two batches. Places are neither in step, which would be a whole cycle, nor evenly spaced, which would be 1 / places of it.
     private const int Nodes = 16;
     private const double ShortestMs = 0.001;
 
@@ -131,7 +131,7 @@ internal sealed class LatencyModel
         var late = 0.0;
         for (var node = 0; node < Nodes; node++)
         {
-            late += LateAfter(cycle * (1 - Math.Pow(1 - ((node + 0.5) / Nodes), 1 / places)), cycle, variance, items, places, decay);
+            late += LateAfter((node + 0.5) / Nodes / Math.Sqrt(places), cycle, variance, items, places, decay);
         }
 
         return (waits * late / Nodes) + ((1 - waits) * lateAlone);
@@ -157,27 +157,27 @@ internal sealed class LatencyModel
         }
 
         cycle = Math.Clamp(cycle, ShortestMs, ServiceMs(_batch));
-        var counted = _perItemMs * _perItemMs * ((_dispersion * _items * items * cycle / places) + GapVariance(items, cycle, places));
+        var counted = _perItemMs * _perItemMs * BatchVariance(items, cycle, places);
         return (cycle, (counted + (_noise * _noise * cycle * cycle)) / (1 - Math.Min(0.99, slope * slope)));
     }
 
-    // Batches of several places end at times independent of each other, so the gaps between ends are those of as many uniform points on a circle.
-    private static double GapVariance(double items, double cycle, double places) =>
-        items * items * cycle * cycle * (places - 1) / (places * places * (places + 1));
+    // Were all places filled evenly, each would get the same share of what comes; were they independent, each its own chance. It is in between.
+    private double BatchVariance(double items, double cycle, double places) => _dispersion * _items * items * cycle / (places * Math.Sqrt(places));
 
-    private double LateAfter(double waitMs, double cycle, double variance, double items, double places, double decay)
+    // Of a request that comes a share of a cycle before the next place is free; it is the likelier to come in a cycle, the longer that is.
+    private double LateAfter(double share, double cycle, double variance, double items, double places, double decay)
     {
-        var left = cycle - waitMs;
-        var gap = waitMs + (left / places);
-        var batch = _items + (items * gap);
-        var batchVariance = (_dispersion * _items * items * gap) + (items * items * left * left * (places - 1) / (places * places * (places + 1)));
+        var met = cycle + (variance / cycle);
+        var waitMs = share * met;
+        var batch = _items + (items * met / places);
+        var batchVariance = BatchVariance(items, met, places);
         var service = ServiceMs(Math.Min(batch, _batch));
-        var sensitivity = (waitMs / cycle) + (_perItemMs * items * gap / cycle);
+        var sensitivity = share + (_perItemMs * items / places);
         var late = Late(
             waitMs + service,
             Math.Sqrt((_perItemMs * _perItemMs * batchVariance) + (sensitivity * sensitivity * variance) + (_noise * _noise * service * service)));
-        var left2 = TargetMs - waitMs - ServiceMs(_batch);
+        var spareMs = TargetMs - waitMs - ServiceMs(_batch);
         var over = NormalDistribution.Above((_batch - batch) / Math.Sqrt(Math.Max(batchVariance, 1e-9)));
-        return Math.Min(1, late + (over * (left2 <= 0 ? 1 : Math.Exp(-decay * left2))));
+        return Math.Min(1, late + (over * (spareMs <= 0 ? 1 : Math.Exp(-decay * spareMs))));
     }
 }

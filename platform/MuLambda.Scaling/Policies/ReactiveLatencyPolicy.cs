@@ -42,9 +42,11 @@ internal sealed class ReactiveLatencyPolicy(PolicyOptions options) : IScalingPol
         ref readonly var last = ref history[0];
         var targetMs = _targetMs > 0 ? _targetMs : snapshot.TargetMs ?? double.NaN;
         var idleMs = snapshot.NowMs - history.LastBusyMs;
-        var changedMs = history.Changes > 0 ? history.Change(0).AtMs : history.Decisions > 0 ? history.Decision(history.Decisions - 1).AtMs : snapshot.NowMs;
+        var changedMs = history.Changes > 0 ? history.Change(0).AtMs
+            : history.Decisions > 0 ? history.Decision(history.Decisions - 1).AtMs
+            : double.NegativeInfinity;
         var sinceMs = snapshot.NowMs - changedMs;
-        var inputs = new Dictionary<string, double>
+        var inputs = new DecisionInputs
         {
             ["p95Ms"] = last.P95Ms, ["targetMs"] = targetMs, ["sinceChangeMs"] = sinceMs, ["current"] = current,
         };
@@ -63,14 +65,14 @@ internal sealed class ReactiveLatencyPolicy(PolicyOptions options) : IScalingPol
         if (last.P95Ms > targetMs)
         {
             var more = Math.Max(current + _step, (int)Math.Ceiling(current * _factor));
-            return sinceMs >= _upMs || history.Changes == 0
+            return sinceMs >= _upMs
                 ? Decided(more, Invariant($"95 % took up to {Text.Time(last.P95Ms)}, more than {Text.Time(targetMs)}."))
                 : Decided(current, Invariant($"95 % took up to {Text.Time(last.P95Ms)}, more than {Text.Time(targetMs)}, but the last change was only {Text.Time(sinceMs)} ago."));
         }
 
         // Where nothing is answered there is no latency; without requests one replica less is right all the same.
         var quiet = last.P95Ms < _low * targetMs || (double.IsNaN(last.P95Ms) && idleMs >= _downMs);
-        return quiet && current > 1 && sinceMs >= _downMs
+        return quiet && current > 1 && sinceMs >= _downMs && history.Decisions > 0
             ? Decided(current - 1, double.IsNaN(last.P95Ms)
                 ? Invariant($"Nothing was answered lately.")
                 : Invariant($"95 % took at most {Text.Time(last.P95Ms)}, less than {Text.Share(_low)} of {Text.Time(targetMs)}."))

@@ -31,6 +31,6 @@ internal static class Replicas
             double.IsNaN(ageMs)
                 ? Invariant($"No selector has reported on this deployment yet; {Text.Count(replicas, "replica")} until one does.")
                 : Invariant($"No selector has reported for {Text.Time(ageMs)}; nothing is changed on missing data."),
-            double.IsNaN(ageMs) ? [] : new Dictionary<string, double> { ["reportAgeMs"] = ageMs });
+            double.IsNaN(ageMs) ? [] : new DecisionInputs { ["reportAgeMs"] = ageMs });
     }
 }

@@ -7,7 +7,7 @@ internal sealed partial class SloPolicy
     // A decision as it comes about: what it is based on and why.
     private sealed class Draft(ScalingSnapshot snapshot, int current, double startMs)
     {
-        private readonly Dictionary<string, double> _inputs = new()
+        private readonly DecisionInputs _inputs = new()
         {
             ["current"] = current, ["ready"] = snapshot.Ready, ["starting"] = snapshot.Starting, ["coldStartMs"] = snapshot.ColdStartMs,
         };
