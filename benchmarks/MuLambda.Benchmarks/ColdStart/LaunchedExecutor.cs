@@ -10,6 +10,7 @@ namespace MuLambda.Benchmarks.ColdStart;
 internal sealed class LaunchedExecutor : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(1);
 
     private readonly string folder;
@@ -36,8 +37,12 @@ internal sealed class LaunchedExecutor : IAsyncDisposable
 
     private string Phases => Path.Combine(folder, "phases");
 
-    /// <summary>Starts it empty, and waits until it listens.</summary>
-    public async Task PrestartAsync() => (process, _) = await ServerProcess.StartAsync("dotnet", args, "REST on ");
+    /// <summary>Starts it empty, and leaves it alone for a while, as executors of a pool are: it listens and follows the registry then.</summary>
+    public async Task PrestartAsync()
+    {
+        (process, _) = await ServerProcess.StartAsync("dotnet", args, "REST on ");
+        await Task.Delay(Idle);
+    }
 
     /// <summary>Decides that a model is to be served, and asks it as soon as it is.</summary>
     /// <param name="model">The model, of which the registry has version 1.</param>
