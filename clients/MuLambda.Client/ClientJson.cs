@@ -15,6 +15,7 @@ namespace MuLambda.Client;
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(SelectRequest))]
 [JsonSerializable(typeof(IReadOnlyList<CandidateReport>))]
+[JsonSerializable(typeof(IReadOnlyList<ColdCandidateReport>))]
 [JsonSerializable(typeof(FeedbackBody))]
 [JsonSerializable(typeof(IReadOnlyList<FeedbackBody>))]
 [JsonSerializable(typeof(FeedbackResults))]

@@ -64,7 +64,10 @@ public sealed class MuLambdaClient : IDisposable
             json => new Explanation(DecisionOf(json), json.TryGetProperty("candidates", out var candidates)
                 && candidates.Deserialize(ClientJson.Default.IReadOnlyListCandidateReport) is { } reports
                     ? reports
-                    : throw new FormatException("The answer has no \"candidates\".")),
+                    : throw new FormatException("The answer has no \"candidates\"."))
+            {
+                Cold = (json.TryGetProperty("cold", out var cold) ? cold.Deserialize(ClientJson.Default.IReadOnlyListColdCandidateReport) : null) ?? [],
+            },
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -22,9 +22,10 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
     /// <param name="withinMs">
     /// How long it may take, in milliseconds, so that another candidate can be tried if this one fails: slower ones are left out unless all are.
     /// </param>
+    /// <param name="only">The only model version that may be chosen; null for any.</param>
     /// <returns>The assignment, to be ended by its owner; null when no candidate is left (<see cref="Explain"/>).</returns>
     public Assignment? Select(
-        Demand demand, int items, IReadOnlyList<string>? without = null, double withinMs = double.PositiveInfinity)
+        Demand demand, int items, IReadOnlyList<string>? without = null, double withinMs = double.PositiveInfinity, Model? only = null)
     {
         ArgumentNullException.ThrowIfNull(demand);
         ArgumentOutOfRangeException.ThrowIfLessThan(items, 1);
@@ -38,7 +39,7 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
         {
             var nowMs = NowMs;
             var scratch = Scratch.Of(group.Columns.Count);
-            var admission = HardFilter.Admit(demand, group, items, turn, nowMs, without, scratch, withinMs);
+            var admission = HardFilter.Admit(demand, group, items, turn, nowMs, without, scratch, withinMs, only);
             if (admission.Count == 0)
             {
                 if (double.IsPositiveInfinity(withinMs))
@@ -67,6 +68,52 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
 
             // It failed, or another request took its trial, since the filter looked: that one is out now, so this ends.
         }
+    }
+
+    /// <summary>Whether a request shall wait for a model that no executor is ready to serve. Assigns nothing, and is not asked where there is none.</summary>
+    /// <param name="snapshot">The snapshot that the demand is from.</param>
+    /// <param name="demand">What is asked for.</param>
+    /// <param name="items">The examples that the request carries, at least 1.</param>
+    /// <param name="withinMs">How long it may take, in milliseconds.</param>
+    /// <param name="ready">
+    /// What <see cref="Select"/> chose; null where it found none. Beside it the default policy alone weighs cold candidates: the published ones know none.
+    /// </param>
+    /// <returns>The model to wait for; null where the request shall go to <paramref name="ready"/>, or is nobody's.</returns>
+    public ColdCandidate? SelectCold(SelectionSnapshot snapshot, Demand demand, int items, double withinMs, Decision? ready)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(demand);
+        if (!snapshot.Cold.TryGetValue(demand.Criteria.Required, out var candidates) || (ready is not null && Policy is not MuLambdaPolicy))
+        {
+            return null;
+        }
+
+        var chosen = ColdChoice.Choose(candidates, demand, items, NowMs, withinMs, ready?.Estimate);
+        return chosen < 0 ? null : candidates[chosen];
+    }
+
+    /// <summary>How the models stand that no executor is ready to serve. Assigns nothing.</summary>
+    /// <param name="snapshot">The snapshot that the demand is from.</param>
+    /// <param name="demand">What is asked for.</param>
+    /// <param name="items">The examples that the request would carry, at least 1.</param>
+    /// <param name="withinMs">How long it may take, in milliseconds.</param>
+    /// <param name="ready">The candidate that would be selected; null where there is none.</param>
+    /// <returns>The cold candidates of these traits, in order of their names.</returns>
+    public IReadOnlyList<ColdProspect> SurveyCold(SelectionSnapshot snapshot, Demand demand, int items, double withinMs, Prospect? ready)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(demand);
+        if (!snapshot.Cold.TryGetValue(demand.Criteria.Required, out var candidates))
+        {
+            return [];
+        }
+
+        var nowMs = NowMs;
+        var estimate = ready?.State.Estimate;
+        var chosen = ready is not null && Policy is not MuLambdaPolicy
+            ? -1
+            : ColdChoice.Choose(candidates, demand, items, nowMs, withinMs, estimate);
+        return ColdChoice.Survey(candidates, demand, items, nowMs, chosen, estimate);
     }
 
     /// <summary>What would be selected now, with every candidate's estimate. Assigns nothing.</summary>

@@ -26,6 +26,7 @@ public sealed class SelectTests : IAsyncLifetime
         lines[header + 2].Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
             ["-", "digits-cnn", "0.50", "1.50", "5.00", "7.00", "0.25", "8.50", "0.9100", "0.0200", "2"]);
         lines.ShouldContain("digits-cnn (digits-cnn@1): Excluded: the executor is draining.");
+        lines.ShouldContain("digits-large@2 (starting): It is starting: ready in about 300 ms. Not waited for.");
         lines.ShouldContain(line => line.StartsWith("request") && line.Contains("0196-1"));
     }
 

@@ -16,12 +16,13 @@ internal sealed class World
     private ImmutableDictionary<string, LatencyReport> _latencies = ImmutableDictionary<string, LatencyReport>.Empty;
     private ImmutableDictionary<string, Node> _nodes = ImmutableDictionary<string, Node>.Empty;
     private ImmutableDictionary<string, SelectorReplica> _selectors = ImmutableDictionary<string, SelectorReplica>.Empty;
+    private ImmutableDictionary<string, Deployment> _deployments = ImmutableDictionary<string, Deployment>.Empty;
     private SelectionSnapshot? _snapshot;
 
     public World(string policy = "mulambda", long seed = 1, QuarantineOptions? quarantine = null, int? order = null, string? self = null)
     {
         _order = order;
-        _index = new SelectionIndex(quarantine, self);
+        _index = new SelectionIndex(quarantine, self, Time);
         Selector = new ModelSelector(SelectionPolicies.Create(policy, seed), Time);
     }
 
@@ -32,14 +33,14 @@ internal sealed class World
     public SelectionSnapshot Snapshot => _snapshot ??= _order is { } seed
         ? _index.Update(
             1, Ordered(_models, seed), Ordered(_executors, seed), Ordered(_clients, seed), Ordered(_latencies, seed), Ordered(_nodes, seed),
-            Ordered(_selectors, seed))
-        : _index.Update(1, _models, _executors, _clients, _latencies, _nodes, _selectors);
+            Ordered(_selectors, seed), Ordered(_deployments, seed))
+        : _index.Update(1, _models, _executors, _clients, _latencies, _nodes, _selectors, _deployments);
 
-    public World Model(string name, double accuracy, long bytes = 1000, Traits? traits = null)
+    public World Model(string name, double accuracy, long bytes = 1000, Traits? traits = null, long version = 1)
     {
         var (task, input, output) = traits ?? Digits;
         var model = new Model(
-            name, 1, task, input, output, new Accuracy("top-1", accuracy), [], ModelFormat.SavedModel, bytes, "", null, default);
+            name, version, task, input, output, new Accuracy("top-1", accuracy), [], ModelFormat.SavedModel, bytes, "", null, default);
         _models = _models.SetItem(model.Reference.ToString(), model);
         return Moved();
     }
@@ -54,6 +55,25 @@ internal sealed class World
         _executors = _executors.SetItem(executor.Id, executor);
         return Moved();
     }
+
+    /// <summary>A deployment that may go to zero.</summary>
+    public World Deployed(string model, long? version = null)
+    {
+        _deployments = _deployments.SetItem(model, new Deployment(model, version));
+        return Moved();
+    }
+
+    public World NotDeployed(string model)
+    {
+        _deployments = _deployments.Remove(model);
+        return Moved();
+    }
+
+    /// <summary>An executor that the platform launched for a deployment, with the steps that it has reached.</summary>
+    public World Launched(string id, string model, ExecutorState state, string? reason, int launch, params LaunchStep[] steps) =>
+        Executor(new Executor(
+            id, "local", [new ModelReference(model, 1)], new ExecutorEndpoints("http://127.0.0.1:1"), state, Reason: reason,
+            Launch: new ExecutorLaunch([model], DateTimeOffset.UnixEpoch.AddHours(launch), steps)));
 
     public World WithoutExecutor(string id)
     {

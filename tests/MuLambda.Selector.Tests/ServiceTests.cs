@@ -72,6 +72,10 @@ public sealed class ServiceTests
     [InlineData("--Selector:LeaseSeconds=0.5", "LeaseSeconds")]
     [InlineData("--Selector:MaxQuarantineMs=1", "MaxQuarantineMs")]
     [InlineData("--Selector:Registry=ftp://x", "Registry")]
+    [InlineData("--Selector:Advertise=ftp://x", "Advertise")]
+    [InlineData("--ColdStart:MaxQueued=0", "MaxQueued")]
+    [InlineData("--ColdStart:TimeoutMs=0", "TimeoutMs")]
+    [InlineData("--Demand:IntervalMs=1", "IntervalMs")]
     [InlineData("--Selector:GrpcPort=65536", "GrpcPort")]
     [InlineData("--Selector:GrpcPort=many", "GrpcPort")]
     public async Task A_wrong_option_ends_the_start_with_its_name(string option, string named)
@@ -150,7 +154,7 @@ public sealed class ServiceTests
 
         var paths = document.GetProperty("paths");
         paths.EnumerateObject().Select(p => p.Name).ShouldBe(
-            ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer", "/v1/feedback", "/v1/clients/{client}/slo"], ignoreOrder: true);
+            ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer", "/v1/feedback", "/v1/clients/{client}/slo", "/v1/demand"], ignoreOrder: true);
         paths.GetProperty("/v1/clients/{client}:infer").GetProperty("post").GetProperty("parameters").EnumerateArray()
             .Select(p => p.GetProperty("name").GetString()).ShouldBe(["client", "mulambda-timeout-ms", "mulambda-priority"], ignoreOrder: true);
         paths.GetProperty("/v1/feedback").GetProperty("post").GetProperty("requestBody").GetProperty("content")

@@ -53,6 +53,15 @@ internal static class CandidatesTable
         }
     }
 
+    /// <summary>Writes the models that would have to start first, a line each.</summary>
+    public static void WriteCold(IAnsiConsole console, IReadOnlyList<ColdCandidateReport> cold)
+    {
+        foreach (var candidate in cold)
+        {
+            console.Write(new Text($"{candidate.Model} ({candidate.State}): {candidate.Reason}\n"));
+        }
+    }
+
     // Long enough to tell them apart; the reasons below have the whole names, and the models'.
     private static string Short(string name) => name.Length <= LongestName ? name : $"{name[..(LongestName - 1)]}…";
 

@@ -99,6 +99,7 @@ internal sealed class SelectCommand
             {
                 console.Write(FactsOf(explanation.Decision));
                 CandidatesTable.Write(console, explanation.Candidates);
+                CandidatesTable.WriteCold(console, explanation.Cold);
             });
         }
         catch (MuLambdaException e) when (e.Candidates.Count > 0 && !context.Output.IsJson)
@@ -120,6 +121,7 @@ internal sealed class SelectCommand
             ("estimated", string.Create(
                 CultureInfo.InvariantCulture,
                 $"{estimate.LatencyMs:0.##} ms = {estimate.RttMs:0.##} round trip + {estimate.WaitMs:0.##} wait + {estimate.ServiceMs:0.##} service")),
+            ("cold start", decision.ColdStartMs?.ToString("0.## 'ms'", CultureInfo.InvariantCulture)),
             ("accuracy", estimate.Accuracy.ToString("0.####", CultureInfo.InvariantCulture)),
             ("utility", decision.Utility.ToString("0.####", CultureInfo.InvariantCulture)),
             ("considered", decision.Considered.ToString(CultureInfo.InvariantCulture)),

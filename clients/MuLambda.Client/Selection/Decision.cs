@@ -13,6 +13,7 @@ namespace MuLambda.Client;
 /// <param name="Utility">How well it fits the soft criteria; comparable among the candidates of one request.</param>
 /// <param name="Considered">How many candidates met the hard criteria.</param>
 /// <param name="Observed">What was measured; only in the answer of an inference.</param>
+/// <param name="ColdStartMs">How long the request waited for a first executor to be ready, in milliseconds; null where it did not.</param>
 public sealed record Decision(
     string RequestId,
     string Policy,
@@ -23,4 +24,5 @@ public sealed record Decision(
     Estimate Estimate,
     double Utility,
     int Considered,
-    Observed? Observed = null);
+    Observed? Observed = null,
+    double? ColdStartMs = null);

@@ -4,7 +4,8 @@ namespace MuLambda.Scaling;
 /// The latencies of the last while: a ring of slices of which the oldest is emptied to become the newest. Counting takes no lock; who advances or
 /// reads has to be alone with the others who do.
 /// </summary>
-internal sealed class RecentLatencies(long windowTicks)
+/// <param name="windowTicks">How long that is, in ticks of 100 ns.</param>
+public sealed class RecentLatencies(long windowTicks)
 {
     // Three whole ones and the one being filled: at least the window, at most a third more.
     private const int Slices = 4;
@@ -17,9 +18,12 @@ internal sealed class RecentLatencies(long windowTicks)
     public long NextTicks => (_slice + 1) * _sliceTicks;
 
     /// <summary>Counts one. One that comes while the slices turn may be lost with the oldest.</summary>
+    /// <param name="latencyMs">The latency, in milliseconds.</param>
     public void Add(double latencyMs) =>
         Interlocked.Increment(ref _slices[(int)(Volatile.Read(ref _slice) % Slices)][LatencyBuckets.IndexOf(latencyMs)]);
 
+    /// <summary>Goes on to the slice of a time.</summary>
+    /// <param name="nowTicks">The time, in ticks of 100 ns since counting began.</param>
     public void Advance(long nowTicks)
     {
         var slice = nowTicks / _sliceTicks;
@@ -34,6 +38,8 @@ internal sealed class RecentLatencies(long windowTicks)
         }
     }
 
+    /// <summary>What was counted in the window, up to the time it was last advanced to.</summary>
+    /// <returns>The latencies.</returns>
     public LatencyHistogram Read()
     {
         var histogram = new LatencyHistogram();

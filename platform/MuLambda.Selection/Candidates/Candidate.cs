@@ -37,6 +37,10 @@ public sealed class Candidate
 
     internal double ReportedServiceMs { get; }
 
+    /// <summary>Whether it is of a model version.</summary>
+    internal bool IsOf(Model model) =>
+        Model.Version == model.Version && string.Equals(Model.Name, model.Name, StringComparison.Ordinal);
+
     /// <summary>The candidate after its executor reported something else.</summary>
     internal Candidate With(Executor executor) => new(executor, Model, Node, ExecutorTrack, Track);
 }

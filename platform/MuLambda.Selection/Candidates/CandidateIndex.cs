@@ -64,6 +64,9 @@ internal sealed class CandidateIndex(QuarantineOptions quarantine, string? self)
         (_modelsBefore, _executorsBefore) = (models, executors);
     }
 
+    /// <summary>What was learned of a model, whether or not an executor serves it now.</summary>
+    public ModelTrack TrackOf(Model model) => ModelTrackOf(model.Reference.ToString(), model);
+
     /// <summary>Follows the executors where they are the same, of the same nodes and models.</summary>
     private bool TryFollow(IReadOnlyDictionary<string, Executor> executors)
     {

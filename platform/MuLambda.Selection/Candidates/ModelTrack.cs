@@ -9,6 +9,7 @@ public sealed class ModelTrack
     private CandidateTrack[] _candidates = [];
     private int _nextService;
     private int _nextAccuracy;
+    private double _waitForAgainMs = double.NegativeInfinity;
 
     internal ModelTrack(ServiceTimeModel prior, double declaredAccuracy)
     {
@@ -21,6 +22,13 @@ public sealed class ModelTrack
 
     /// <summary>Its accuracy.</summary>
     public AccuracyEstimator Accuracy { get; }
+
+    /// <summary>When requests that could go elsewhere may wait for its first executor again, by the selector's clock, in milliseconds.</summary>
+    internal double WaitForAgainMs
+    {
+        get => Volatile.Read(ref _waitForAgainMs);
+        set => Volatile.Write(ref _waitForAgainMs, value);
+    }
 
     /// <summary>Takes in how sure the model was of an answer.</summary>
     /// <param name="confidence">From 0 to 1; anything else is ignored.</param>

@@ -13,16 +13,22 @@ namespace MuLambda.Selection;
 public sealed class SelectionIndex
 {
     private static readonly Dictionary<string, SelectorReplica> NoSelectors = [];
+    private static readonly Dictionary<string, Deployment> NoDeployments = [];
 
     private readonly CandidateIndex _candidates;
     private readonly NodePlaces _places = new();
     private readonly DemandIndex _demands = new();
+    private readonly ColdIndex _cold;
 
     /// <summary>An index of an empty catalog.</summary>
     /// <param name="quarantine">How long executors that failed are left out; null for the default.</param>
     /// <param name="self">The selector's own id among those that share the executors; null where it is the only one.</param>
-    public SelectionIndex(QuarantineOptions? quarantine = null, string? self = null) =>
+    /// <param name="time">The clock by which starts of executors are timed, the one that selections go by; null for the system's.</param>
+    public SelectionIndex(QuarantineOptions? quarantine = null, string? self = null, TimeProvider? time = null)
+    {
         _candidates = new CandidateIndex(quarantine ?? QuarantineOptions.Default, self);
+        _cold = new ColdIndex(time ?? TimeProvider.System);
+    }
 
     /// <summary>Indexes the catalog as it is now.</summary>
     /// <param name="revision">The catalog's revision.</param>
@@ -32,6 +38,7 @@ public sealed class SelectionIndex
     /// <param name="latencies">The latency reports by any key.</param>
     /// <param name="nodes">The nodes by name, whose coordinates predict the round trips that nobody measured; may be empty.</param>
     /// <param name="selectors">The selectors that share the executors, by id; null for this one alone.</param>
+    /// <param name="deployments">The deployments by their model's name; null for none.</param>
     /// <returns>The snapshot to select from.</returns>
     public SelectionSnapshot Update(
         long revision,
@@ -40,7 +47,8 @@ public sealed class SelectionIndex
         IReadOnlyDictionary<string, Client> clients,
         IReadOnlyDictionary<string, LatencyReport> latencies,
         IReadOnlyDictionary<string, Node> nodes,
-        IReadOnlyDictionary<string, SelectorReplica>? selectors = null)
+        IReadOnlyDictionary<string, SelectorReplica>? selectors = null,
+        IReadOnlyDictionary<string, Deployment>? deployments = null)
     {
         ArgumentNullException.ThrowIfNull(models);
         ArgumentNullException.ThrowIfNull(executors);
@@ -50,6 +58,7 @@ public sealed class SelectionIndex
         _candidates.Update(models, executors, selectors ?? NoSelectors);
         _places.Update(_candidates.Nodes, nodes);
         _demands.Update(clients, latencies, _candidates, _places);
+        _cold.Update(models, executors, deployments ?? NoDeployments, _candidates.TrackOf);
         return new SelectionSnapshot
         {
             Revision = revision,
@@ -58,6 +67,7 @@ public sealed class SelectionIndex
             Groups = _candidates.Groups,
             Demands = _demands.Demands,
             NodeRoundTripsMs = _demands.NodeRoundTripsMs,
+            Cold = _cold.Candidates,
         };
     }
 }

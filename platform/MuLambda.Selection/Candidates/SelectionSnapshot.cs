@@ -35,6 +35,43 @@ public sealed class SelectionSnapshot
     internal ImmutableDictionary<(string From, string To), double> NodeRoundTripsMs { get; init; } =
         ImmutableDictionary<(string From, string To), double>.Empty;
 
+    /// <summary>Whether there are deployments that no executor is ready to serve.</summary>
+    public bool HasCold => Cold.Count > 0;
+
+    /// <summary>Whether one of these could answer a demand, as far as the required traits say.</summary>
+    /// <param name="demand">What is asked for.</param>
+    public bool HasColdFor(Demand demand)
+    {
+        ArgumentNullException.ThrowIfNull(demand);
+        return HasCold && Cold.ContainsKey(demand.Criteria.Required);
+    }
+
+    internal Dictionary<Traits, ColdCandidate[]> Cold { get; init; } = [];
+
+    /// <summary>The cold candidate of a model version.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>It; null where the model is not deployed, or an executor is ready to serve it.</returns>
+    public ColdCandidate? ColdOf(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Cold.TryGetValue(model.Traits, out var candidates)
+            ? Array.Find(candidates, candidate => candidate.Model.Version == model.Version && candidate.Model.Name == model.Name)
+            : null;
+    }
+
+    /// <summary>Whether an executor is ready to serve a model version.</summary>
+    /// <param name="model">The model.</param>
+    public bool IsReady(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Groups.TryGetValue(model.Traits, out var group)
+            && Array.Exists(group.Candidates, candidate => candidate.Executor.State == ExecutorState.Ready && candidate.IsOf(model));
+    }
+
+    /// <summary>Whether a model version is registered.</summary>
+    /// <param name="model">The version, <c>name@version</c>.</param>
+    public bool HasModel(string model) => Models.ContainsKey(model);
+
     /// <summary>What a registered client asks for.</summary>
     /// <param name="client">The client's id.</param>
     /// <param name="demand">Its demand.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using MuLambda.Catalog;
 
 namespace MuLambda.Selection;
 
@@ -19,11 +20,11 @@ internal static class HardFilter
 
     /// <summary>
     /// Writes the figures of every row to <paramref name="scratch"/>; the latency of those that are excluded is positive infinity. A
-    /// candidate that is due to be measured again is judged by what it may have become.
+    /// candidate that is due to be measured again is judged by what it may have become. Where only one model is asked for, all others are excluded.
     /// </summary>
     public static Admission Admit(
         Demand demand, CandidateGroup group, int items, long turn, double nowMs, IReadOnlyList<string>? without, Scratch scratch,
-        double withinMs = double.PositiveInfinity)
+        double withinMs = double.PositiveInfinity, Model? only = null)
     {
         var columns = group.Columns;
         var roundTripsMs = demand.RowRoundTripsMs;
@@ -91,11 +92,11 @@ internal static class HardFilter
             JudgeUnknown(group, items, turn, nowMs, scratch);
         }
 
-        var exceptional = without is { Count: > 0 }
+        var exceptional = without is { Count: > 0 } || only is not null
             || (bounds?.MaxLatencyMs is not null && Vector512.EqualsAny(unknown, Vector512.Create(CandidateColumns.KnownBySize)))
             || Vector512.GreaterThanOrEqualAny(closed, Vector512.Create(CandidateColumns.Quarantined));
         return exceptional
-            ? AdmitOneByOne(demand, group, items, nowMs, without, scratch, withinMs)
+            ? AdmitOneByOne(demand, group, items, nowMs, without, scratch, withinMs, only)
             : new Admission(count, Largest(best));
     }
 
@@ -204,14 +205,15 @@ internal static class HardFilter
 
     // Executors left out after a failure, which a trial may let in, and those that this request must not go to: both are rare.
     private static Admission AdmitOneByOne(
-        Demand demand, CandidateGroup group, int items, double nowMs, IReadOnlyList<string>? without, Scratch scratch, double withinMs)
+        Demand demand, CandidateGroup group, int items, double nowMs, IReadOnlyList<string>? without, Scratch scratch, double withinMs,
+        Model? only)
     {
         var columns = group.Columns;
         var (count, best) = (0, 0f);
         for (var row = 0; row < columns.Count; row++)
         {
             var candidate = group.Candidates[row];
-            if (without is not null && Contains(without, candidate.Executor.Id))
+            if ((without is not null && Contains(without, candidate.Executor.Id)) || (only is not null && !candidate.IsOf(only)))
             {
                 scratch.LatencyMs[row] = float.PositiveInfinity;
             }

@@ -68,6 +68,7 @@ internal static class SelectorApplication
         app.MapInfer();
         app.MapFeedback();
         app.MapSlo();
+        app.MapDemand();
         app.MapTensorFlowServingRest();
         app.MapOpenInferenceRest();
         TensorFlowServingGrpc.Map(app);
@@ -106,7 +107,8 @@ internal static class SelectorApplication
             return new SelectionIndex(
                 new QuarantineOptions(
                     TimeSpan.FromMilliseconds(options.QuarantineMs), TimeSpan.FromMilliseconds(options.MaxQuarantineMs)),
-                options.Id);
+                options.Id,
+                provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton(provider =>
         {
@@ -118,6 +120,12 @@ internal static class SelectorApplication
         services.AddSingleton<ExecutorConnections>();
         services.AddValidatedOptions<BatchingOptions>(BatchingOptions.Section);
         services.AddSingleton<ExecutorQueues>();
+        services.AddValidatedOptions<ColdStartOptions>(ColdStartOptions.Section);
+        services.AddSingleton<ColdStartQueues>();
+        services.AddValidatedOptions<DemandOptions>(DemandOptions.Section);
+        services.AddSingleton<DemandLedger>();
+        services.AddSingleton<DemandReporter>();
+        services.AddSingleton<DemandStream>();
         services.AddSingleton<ConcurrencyGate>();
         services.AddSingleton<SelectorTelemetry>();
         services.AddSingleton<RequestLog>();
@@ -125,6 +133,7 @@ internal static class SelectorApplication
         services.AddHostedService<SloReporter>();
         services.AddSingleton<Selecting>();
         services.AddSingleton<SelectHandler>();
+        services.AddSingleton<ColdSelections>();
         services.AddSingleton<Forwarder>();
     }
 

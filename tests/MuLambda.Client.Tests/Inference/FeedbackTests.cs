@@ -139,6 +139,9 @@ public sealed class FeedbackTests : IAsyncLifetime
             [("digits-linear", true, "Chosen: the largest utility, 0.97; the next is 0.9 of digits-cnn."), ("digits-cnn", false, "Excluded: the executor is draining.")]);
         explanation.Candidates[1].ShouldSatisfyAllConditions(
             c => c.State.ShouldBe(ExecutorState.Draining), c => c.ExcludedBy.ShouldBe(["state"]), c => c.Estimate.LatencyMs.ShouldBe(7));
+        explanation.Cold.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            c => c.Model.ShouldBe(new ModelReference("digits-large", 2)), c => c.State.ShouldBe("starting"), c => c.Estimate.WaitMs.ShouldBe(300));
+        explanation.Decision.ColdStartMs.ShouldBeNull();
     }
 
     [Fact]

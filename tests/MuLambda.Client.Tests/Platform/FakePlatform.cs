@@ -192,6 +192,15 @@ internal sealed class FakePlatform : IAsyncDisposable
         if (explain)
         {
             decision["candidates"] = Candidates();
+            decision["cold"] = new[]
+            {
+                new
+                {
+                    model = new { name = "digits-large", version = 2 }, state = "starting", coldStartMs = 800,
+                    estimate = new { rttMs = 0, waitMs = 300, serviceMs = 4, latencyMs = 304, accuracy = 0.99, rttSource = "unknown" },
+                    utility = 0.8, selected = false, excludedBy = Array.Empty<string>(), reason = "It is starting: ready in about 300 ms. Not waited for.",
+                },
+            };
         }
 
         return context.Response.WriteAsJsonAsync(decision);

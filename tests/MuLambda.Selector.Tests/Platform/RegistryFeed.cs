@@ -88,6 +88,13 @@ internal sealed class RegistryFeed(TimeProvider? time = null) : IAsyncDisposable
     public void Put(LatencyReport report) =>
         Add(new(CatalogChangeType.Put, 0, CatalogKind.Latency, CatalogSnapshot.LatencyId(report.Node, report.Client), Latency: report));
 
+    public void Put(Deployment deployment) =>
+        Add(new(CatalogChangeType.Put, 0, CatalogKind.Deployment, deployment.Model, Deployment: deployment));
+
+    public void DeleteDeployment(string model) => Add(new(CatalogChangeType.Delete, 0, CatalogKind.Deployment, model));
+
+    public void DeleteModel(string reference) => Add(new(CatalogChangeType.Delete, 0, CatalogKind.Model, reference));
+
     public void DeleteClient(string id) => Add(new(CatalogChangeType.Delete, 0, CatalogKind.Client, id));
 
     public void DeleteExecutor(string id) => Add(new(CatalogChangeType.Delete, 0, CatalogKind.Executor, id));

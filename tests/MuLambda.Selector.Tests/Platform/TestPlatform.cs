@@ -52,6 +52,17 @@ internal sealed class TestPlatform : IAsyncDisposable
         return platform;
     }
 
+    /// <summary>Deploys a model that nothing serves.</summary>
+    public async Task DeployAsync(string id, double accuracy = 0.9, long bytes = 100_000)
+    {
+        Registry.Put(DigitModel(id, accuracy, bytes));
+        Registry.Put(new Deployment(id));
+        await FollowedAsync();
+    }
+
+    /// <summary>Starts an executor of a model's name, which the catalog does not know yet.</summary>
+    public async Task<TestExecutor> LaunchAsync(string id) => _executors[id] = await TestExecutor.StartAsync(id);
+
     public static Model DigitModel(string name, double accuracy, long bytes, int side = 2) => new(
         name, 1, "classification", "image", "label", new Accuracy("top-1", accuracy),
         [

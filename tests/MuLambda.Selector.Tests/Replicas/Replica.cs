@@ -25,11 +25,14 @@ internal sealed class Replica : IAsyncDisposable
     /// <summary>The selectors that it knows.</summary>
     public IEnumerable<string> Known => _app.Services.GetRequiredService<CatalogFollower>().Selectors.Keys;
 
-    public static async Task<Replica> StartAsync(RegistryFeed registry, string id)
+    /// <summary>Where a selector that it knows says that its REST API is.</summary>
+    public string? RestOf(string id) => _app.Services.GetRequiredService<CatalogFollower>().Selectors[id].Rest;
+
+    public static async Task<Replica> StartAsync(RegistryFeed registry, string id, params string[] options)
     {
         var time = new ManualTime();
         var app = SelectorApplication.Create(
-            ["--urls=http://127.0.0.1:0", $"--Selector:Registry={registry.Address}", $"--Selector:Id={id}", $"--Selector:LeaseSeconds={LeaseSeconds}"],
+            ["--urls=http://127.0.0.1:0", $"--Selector:Registry={registry.Address}", $"--Selector:Id={id}", $"--Selector:LeaseSeconds={LeaseSeconds}", .. options],
             builder =>
             {
                 builder.Logging.ClearProviders();

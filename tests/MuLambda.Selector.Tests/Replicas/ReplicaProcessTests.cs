@@ -48,7 +48,7 @@ public sealed class ReplicaProcessTests : IDisposable
         using var selector = await StartAsync(registry, "--Selector:Node=edge");
         var known = (await feed.WaitForAsync(catalog => !catalog.Selectors.IsEmpty, Deadline.Token())).Selectors.Values.Single();
 
-        known.ShouldBe(new SelectorReplica(known.Id, "edge", 10));
+        known.ShouldBe(new SelectorReplica(known.Id, "edge", 10, selector.Address.AbsoluteUri.TrimEnd('/')));
         known.Id.ShouldContain($"-{selector.Id}-");
         await stop.CancelAsync();
         await following;

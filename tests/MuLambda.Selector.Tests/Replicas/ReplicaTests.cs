@@ -30,6 +30,30 @@ public sealed class ReplicaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_selector_registers_where_its_rest_api_answers()
+    {
+        await using var a = await Replica.StartAsync(_registry, "a");
+        await a.KnowsAsync("a");
+
+        new Uri(a.RestOf("a").ShouldNotBeNull()).ShouldBe(a.Http.BaseAddress);
+
+        await using var b = await Replica.StartAsync(_registry, "b", "--Selector:Advertise=http://edge.example:8080/");
+        await a.KnowsAsync("a", "b");
+        a.RestOf("b").ShouldBe("http://edge.example:8080");
+    }
+
+    [Fact]
+    public async Task One_that_speaks_grpc_too_registers_its_rest_api()
+    {
+        await using var a = await Replica.StartAsync(_registry, "a", "--Selector:GrpcPort=0", "--urls=http://0.0.0.0:0");
+        await a.KnowsAsync("a");
+
+        using var http = new HttpClient { BaseAddress = new Uri(a.RestOf("a").ShouldNotBeNull()) };
+        http.BaseAddress.Host.ShouldBe("127.0.0.1");
+        (await http.GetAsync("/alive")).IsSuccessStatusCode.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task One_that_is_killed_is_forgotten_after_its_lease_and_one_that_renews_is_not()
     {
         await using var a = await Replica.StartAsync(_registry, "a");

@@ -23,6 +23,22 @@ internal sealed class ConcurrencyGate(IOptions<SelectorOptions> options)
             $"The selector answers {_limit} requests at a time.") { RetryAfter = TimeSpan.FromSeconds(1) };
     }
 
+    /// <summary>
+    /// Gives a place up for as long as its request waits for something that has bounds of its own, until it is disposed. Then it is inside again, full or not:
+    /// it was let in once.
+    /// </summary>
+    public Aside StepAside()
+    {
+        Interlocked.Decrement(ref _inside);
+        return new Aside(this);
+    }
+
+    /// <summary>A place that was given up for a while.</summary>
+    internal readonly struct Aside(ConcurrencyGate gate) : IDisposable
+    {
+        public void Dispose() => Interlocked.Increment(ref gate._inside);
+    }
+
     /// <summary>A request's place.</summary>
     internal readonly struct Place(ConcurrencyGate gate) : IDisposable
     {

@@ -3,7 +3,9 @@ using MuLambda.Selection;
 
 namespace MuLambda.Selector;
 
-/// <summary>A decision as it is answered; with the candidates where an explanation was asked for.</summary>
+/// <summary>
+/// A decision as it is answered; with how long the request waited for a first executor, where it had to, and the candidates where an explanation was asked for.
+/// </summary>
 internal sealed record DecisionBody(
     string RequestId,
     string Policy,
@@ -15,13 +17,18 @@ internal sealed record DecisionBody(
     double Utility,
     int Considered,
     ObservedBody? Observed = null,
-    IReadOnlyList<CandidateBody>? Candidates = null)
+    IReadOnlyList<CandidateBody>? Candidates = null,
+    double? ColdStartMs = null,
+    IReadOnlyList<ColdCandidateBody>? Cold = null)
 {
-    public static DecisionBody Of(Decision decision, string requestId, ObservedBody? observed = null)
+    public static DecisionBody Of(Decision decision, string requestId, ObservedBody? observed = null, TimeSpan? coldStart = null)
     {
         var executor = decision.Candidate.Executor;
         return new DecisionBody(
             requestId, decision.Policy, executor.Id, executor.Node, decision.Candidate.Model.Reference, executor.Endpoints,
-            EstimateBody.Of(decision.Estimate), Figures.Round(decision.Utility), decision.Considered, observed);
+            EstimateBody.Of(decision.Estimate), Figures.Round(decision.Utility), decision.Considered, observed)
+        {
+            ColdStartMs = coldStart is { } waited ? Figures.Round(waited.TotalMilliseconds) : null,
+        };
     }
 }

@@ -27,6 +27,11 @@ internal static class ProblemResults
             details.Extensions["candidates"] = candidates;
         }
 
+        if (problem.Cold is { } cold)
+        {
+            details.Extensions["cold"] = cold;
+        }
+
         context.Response.StatusCode = problem.Status;
         if (problem.RetryAfterSeconds is { } seconds)
         {

@@ -20,6 +20,9 @@ internal sealed class RequestException(int status, string title, string detail) 
     /// <summary>The candidates, where an explanation was asked for and none was left.</summary>
     public IReadOnlyList<CandidateBody>? Candidates { get; init; }
 
+    /// <summary>The models that would have to start first, likewise.</summary>
+    public IReadOnlyList<ColdCandidateBody>? Cold { get; init; }
+
     /// <summary>The status over gRPC, where that tells more than the one of HTTP.</summary>
     public StatusCode? GrpcStatus { get; init; }
 

@@ -17,6 +17,7 @@ namespace MuLambda.Selector;
 [JsonSerializable(typeof(DecisionBody))]
 [JsonSerializable(typeof(CandidatesBody))]
 [JsonSerializable(typeof(IReadOnlyList<CandidateBody>))]
+[JsonSerializable(typeof(IReadOnlyList<ColdCandidateBody>))]
 [JsonSerializable(typeof(FeedbackBody))]
 [JsonSerializable(typeof(List<FeedbackBody>))]
 [JsonSerializable(typeof(FeedbackAnswer))]

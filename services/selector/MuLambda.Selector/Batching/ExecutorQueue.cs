@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MuLambda.Batching;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.TensorFlow;
+using MuLambda.Scaling;
 using MuLambda.Selection;
 
 namespace MuLambda.Selector;
@@ -12,6 +13,7 @@ internal sealed class ExecutorQueue
     private readonly Lock _gate = new();
     private readonly Batcher _batcher;
     private readonly bool _tellsWait;
+    private readonly int _mostInFlight;
     private readonly BatchSender _sender;
     private readonly CandidateWait _wait;
     private readonly SelectorTelemetry _telemetry;
@@ -29,6 +31,7 @@ internal sealed class ExecutorQueue
         (_wait, _sender, _telemetry, _time) = (wait, new BatchSender(connections, time), telemetry, time);
         var policy = options.CreatePolicy();
         _tellsWait = policy is not NoBatching;
+        _mostInFlight = policy.MaxInFlight;
         _batcher = new Batcher(policy, new BatcherLimits(options.MaxQueued, options.MaxItems), options.Probability);
         _timer = time.CreateTimer(static queue => ((ExecutorQueue)queue!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -86,7 +89,7 @@ internal sealed class ExecutorQueue
                 Refuse(displaced, nowMs, "Another request took its place in the queue for the executor: one of higher priority, or with more time to its deadline where not all can be answered.");
             }
 
-            first = Next(nowMs);
+            first = terms.Gathered is null || admission.Outcome != AdmissionOutcome.Queued ? Next(nowMs) : null;
         }
 
         if (admission.Outcome != AdmissionOutcome.Queued)
@@ -97,6 +100,7 @@ internal sealed class ExecutorQueue
         }
 
         Run(first);
+        terms.Gathered?.Queued(this);
         try
         {
             var answer = await pending.Task.WaitAsync(terms.Patience, _time, cancellationToken);
@@ -116,6 +120,23 @@ internal sealed class ExecutorQueue
         {
             GiveUp(pending);
             throw new GrpcException(StatusCode.Cancelled, "The call was cancelled.", e);
+        }
+    }
+
+    /// <summary>What batches take, at the number of them at a time that answers the most; null while nothing is known.</summary>
+    public ServiceCurve? Curve()
+    {
+        lock (_gate)
+        {
+            var (service, nowMs, most) = (_batcher.Service, _time.NowMs(), _batcher.Limits.MaxBatchItems);
+            if (service.Observations == 0)
+            {
+                return null;
+            }
+
+            var inFlight = service.BestInFlight(most, _mostInFlight, nowMs);
+            var (baseMs, perItemMs) = service.LineAt(inFlight, nowMs);
+            return new ServiceCurve(baseMs, perItemMs, Math.Max(1, service.Spread), inFlight, most, service.Observations);
         }
     }
 
@@ -166,7 +187,8 @@ internal sealed class ExecutorQueue
         pending.GiveUp();
     }
 
-    private void Wake()
+    /// <summary>Sends what may leave now.</summary>
+    public void Wake()
     {
         RunningBatch? next;
         lock (_gate)

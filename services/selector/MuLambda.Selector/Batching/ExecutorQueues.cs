@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using MuLambda.Catalog;
+using MuLambda.Scaling;
 using MuLambda.Selection;
 
 namespace MuLambda.Selector;
@@ -39,6 +40,24 @@ internal sealed class ExecutorQueues
             foreach (var (key, queues) in _queues)
             {
                 yield return (key.Executor, key.Model, queues.Sum(queue => queue.Count));
+            }
+        }
+    }
+
+    /// <summary>What batches take, by model; of each queue that knows.</summary>
+    public IEnumerable<(ModelReference Model, ServiceCurve Curve)> Curves
+    {
+        get
+        {
+            foreach (var (key, queues) in _queues)
+            {
+                foreach (var queue in queues)
+                {
+                    if (queue.Curve() is { } curve)
+                    {
+                        yield return (key.Model, curve);
+                    }
+                }
             }
         }
     }

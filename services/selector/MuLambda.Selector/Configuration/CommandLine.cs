@@ -4,7 +4,7 @@ namespace MuLambda.Selector;
 internal static class CommandLine
 {
     private static readonly string[] Keys = ["urls", "environment", "contentRoot", "http_ports", "AllowedHosts"];
-    private static readonly string[] Sections = ["Selector", "Batching", "Slo", "Logging", "Kestrel", "services"];
+    private static readonly string[] Sections = ["Selector", "Batching", "ColdStart", "Demand", "Slo", "Logging", "Kestrel", "services"];
 
     /// <summary>What is wrong with the arguments; null when nothing is.</summary>
     public static string? Check(IReadOnlyList<string> args)
@@ -21,7 +21,7 @@ internal static class CommandLine
             var key = (equals < 0 ? arg[2..] : arg[2..equals]).Replace("__", ":", StringComparison.Ordinal);
             if (!IsKnown(key))
             {
-                return $"--{key} is no option of the selector; there are --urls, --Selector:NAME, --Batching:NAME, --Slo:NAME, --Logging:…, --Kestrel:… and --services:….";
+                return $"--{key} is no option of the selector; there are --urls, --Selector:NAME, --Batching:NAME, --ColdStart:NAME, --Demand:NAME, --Slo:NAME, --Logging:…, --Kestrel:… and --services:….";
             }
 
             if (equals < 0 && ++i == args.Count)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MuLambda.ServiceDefaults.Grpc;
 
@@ -14,6 +16,29 @@ internal sealed class SelectorListeners(IConfiguration configuration)
 
     /// <summary>The addresses of gRPC; with their ports once the server has started. Empty where there is none.</summary>
     public IReadOnlyList<string> Grpc => _listeners.Grpc;
+
+    /// <summary>The address of REST by which this machine reaches it, once the server has started; null where it listens on none.</summary>
+    /// <param name="server">The server.</param>
+    public string? RestOf(IServer server)
+    {
+        if (_listeners.Rest is [var rest, ..])
+        {
+            return rest;
+        }
+
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        foreach (var text in addresses)
+        {
+            var address = BindingAddress.Parse(text);
+            if (!address.IsUnixPipe && !address.IsNamedPipe)
+            {
+                var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host;
+                return string.Create(CultureInfo.InvariantCulture, $"{address.Scheme}://{host}:{address.Port}");
+            }
+        }
+
+        return null;
+    }
 
     public void Configure(KestrelServerOptions kestrel)
     {

@@ -31,6 +31,11 @@ internal sealed class SelectorOptions : IValidatableObject
     [Range(Leases.MinSeconds, Leases.MaxSeconds)]
     public double LeaseSeconds { get; set; } = 10;
 
+    /// <summary>
+    /// The URL of its REST API as others reach it, which it registers; without it the first address that it listens on, of which "any" counts as this machine's own.
+    /// </summary>
+    public Uri? Advertise { get; set; }
+
     /// <summary>The node this selector runs on: calls to its executors have no network in them.</summary>
     [Required]
     [RegularExpression("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", ErrorMessage = "Node must be 1 to 63 lower-case letters, digits and inner hyphens.")]
@@ -87,6 +92,11 @@ internal sealed class SelectorOptions : IValidatableObject
         if (Registry is { } registry && (!registry.IsAbsoluteUri || registry.Scheme is not ("http" or "https")))
         {
             yield return new ValidationResult("Registry must be an absolute http or https URL.", [nameof(Registry)]);
+        }
+
+        if (Advertise is { } advertise && (!advertise.IsAbsoluteUri || advertise.Scheme is not ("http" or "https")))
+        {
+            yield return new ValidationResult("Advertise must be an absolute http or https URL.", [nameof(Advertise)]);
         }
 
         if (!SelectionPolicies.Names.Contains(Policy))

@@ -21,6 +21,16 @@ internal static class Explanations
     public static IReadOnlyList<CandidateBody> Of(Demand demand, string policy, IReadOnlyList<Prospect> prospects) =>
         Of(demand, policy, prospects, prospects.FirstOrDefault(p => p.Selected)?.Candidate);
 
+    /// <summary>The same where the request would rather wait for a model that has to start first.</summary>
+    /// <param name="candidates">The candidates that are there.</param>
+    /// <param name="cold">Those that have to start first.</param>
+    public static IReadOnlyList<CandidateBody> Beside(IReadOnlyList<CandidateBody> candidates, IReadOnlyList<ColdCandidateBody>? cold) =>
+        cold?.FirstOrDefault(one => one.Selected) is not { } chosen
+            ? candidates
+            : [.. candidates.Select(candidate => candidate.Selected
+                ? candidate with { Selected = false, Reason = $"The best of those that are ready; {chosen.Model}, which has to start first, is worth the wait." }
+                : candidate)];
+
     private static bool IsSame(Candidate one, Candidate other) =>
         one.Executor.Id == other.Executor.Id && one.Model.Name == other.Model.Name && one.Model.Version == other.Model.Version;
 }

@@ -70,7 +70,7 @@ internal sealed partial class CatalogFollower(
                     _clients = catalog.Clients;
                     _snapshot = index.Update(
                         catalog.Revision, catalog.Models, catalog.Executors, catalog.Clients, catalog.Latencies, catalog.Nodes,
-                        catalog.Selectors);
+                        catalog.Selectors, catalog.Deployments);
                     connections.Keep(catalog.Executors);
                     SnapshotChanged?.Invoke();
                 }

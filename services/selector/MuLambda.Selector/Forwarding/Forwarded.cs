@@ -9,5 +9,6 @@ namespace MuLambda.Selector;
 /// <param name="Outputs">The output tensors by name.</param>
 /// <param name="Attempts">How many executors were asked.</param>
 /// <param name="Id">By which the client may tell of it afterwards.</param>
+/// <param name="ColdStart">How long it waited for a first executor to be ready; null where it did not.</param>
 internal sealed record Forwarded(
-    Decision Decision, string Signature, IReadOnlyDictionary<string, TensorProto> Outputs, int Attempts, RequestId Id);
+    Decision Decision, string Signature, IReadOnlyDictionary<string, TensorProto> Outputs, int Attempts, RequestId Id, TimeSpan? ColdStart = null);

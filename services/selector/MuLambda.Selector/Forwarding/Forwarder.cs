@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using MuLambda.Catalog;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.TensorFlow;
 using MuLambda.Selection;
@@ -8,13 +9,16 @@ using MuLambda.Selection;
 namespace MuLambda.Selector;
 
 /// <summary>
-/// Selects an executor for an inference, sends it there, and on failure to the next best one, within deadline and attempts.
+/// Selects an executor for an inference, sends it there, and on failure to the next best one, within deadline and attempts. Where the model to choose has no
+/// executor that is ready it waits for the first one.
 /// </summary>
 internal sealed partial class Forwarder(
     Selecting selecting,
     ExecutorConnections connections,
     ExecutorQueues queues,
     Deadlines deadlines,
+    ColdStartQueues coldStarts,
+    DemandLedger ledger,
     RequestLog requests,
     SelectorTelemetry telemetry,
     IOptions<SelectorOptions> options,
@@ -32,96 +36,141 @@ internal sealed partial class Forwarder(
     /// <param name="cancellationToken">The caller went away.</param>
     /// <exception cref="RequestException">It ends with a problem.</exception>
     public async Task<Forwarded> ForwardAsync(
-        string client, InferenceInput input, long arrived, TimeSpan timeout, int priority, CancellationToken cancellationToken)
+        string client, InferenceInput input, long arrived, RequestTimeout timeout, int priority, CancellationToken cancellationToken)
     {
-        var items = input.Items;
+        var slo = deadlines.SloOf(client);
+        var ticket = default(DemandTicket);
+        var cold = default(ColdWait);
+        var within = timeout.Usual;
         List<string>? tried = null;
         List<string>? failures = null;
         TimeSpan? retryAfter = null;
         var failed = 0;
         var answeredErrors = 0;
-        while (true)
+        try
         {
-            var attempt = (failures?.Count ?? 0) + 1;
-            var left = timeout - time.GetElapsedTime(arrived);
-            if (left <= TimeSpan.Zero)
+            while (true)
             {
-                throw DeadlinePassed(timeout, failures);
-            }
-
-            var snapshot = selecting.Snapshot;
-            var demand = Selecting.DemandOf(snapshot, client);
-            var selected = attempt > _options.MaxAttempts ? null : selecting.TrySelect(demand, items, tried, left.TotalMilliseconds / 2);
-            if (selected is not { } assignment)
-            {
-                throw failures is null ? selecting.NoCandidate(snapshot, demand, items)
-                    : failed == 0 ? AllFull(failures, retryAfter)
-                    : AllFailed(failures);
-            }
-
-            using var held = assignment;
-            var decision = assignment.Decision;
-            if (attempt > 1)
-            {
-                telemetry.Retried(decision.Candidate.Executor.Id);
-            }
-
-            ModelInputs inputs;
-            try
-            {
-                inputs = input.For(decision.Candidate.Model);
-            }
-            catch (RequestException e) when (attempt > 1)
-            {
-                // The one before took the inputs, this one does not: it is no candidate for this request.
-                (tried ??= []).Add(decision.Candidate.Executor.Id);
-                (failures ??= []).Add($"{decision.Candidate.Executor.Id}: {e.Message}");
-                continue;
-            }
-
-            var share = Share(left, decision, attempt);
-            var started = time.GetTimestamp();
-            try
-            {
-                var answer = queues.Of(decision.Candidate, inputs) is { } queue
-                    ? await queue.PredictAsync(
-                        decision.Candidate, inputs,
-                        new QueueTerms(client, attempt, priority, Target(deadlines.ObjectiveOf(client) - time.GetElapsedTime(arrived), left), share),
-                        cancellationToken)
-                    : await PredictAsync(client, attempt, decision, inputs, share, cancellationToken);
-                Check(input, answer.Outputs);
-                var confidence = TensorConfidence.Of(answer.Outputs, labels: decision.Candidate.Model.Output == "label");
-                Complete(assignment, answer, started, snapshot, confidence);
-                return new Forwarded(
-                    decision, inputs.Signature, answer.Outputs, attempt, requests.Remember(decision, client, confidence));
-            }
-            catch (GrpcException e)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (e.StatusCode is StatusCode.InvalidArgument or StatusCode.OutOfRange)
+                var attempt = (failures?.Count ?? 0) + 1;
+                var left = within - time.GetElapsedTime(arrived);
+                if (left <= TimeSpan.Zero)
                 {
-                    assignment.Refused();
-                    throw RequestException.Invalid(inputs.Field, e.Message);
+                    throw DeadlinePassed(within, failures);
                 }
 
-                failed += e.StatusCode == StatusCode.ResourceExhausted ? 0 : 1;
-                retryAfter = e.RetryAfter < retryAfter ? e.RetryAfter : retryAfter ?? e.RetryAfter;
-                End(assignment, e, time.GetElapsedTime(started), ref answeredErrors);
-                (failures ??= []).Add($"{decision.Candidate.Executor.Id}: {e.StatusCode}: {e.Message}");
-                (tried ??= []).Add(decision.Candidate.Executor.Id);
-                LogFailed(logger, client, decision.Candidate.Executor.Id, attempt, e.StatusCode, e.Message);
-                if (e.StatusCode == StatusCode.DeadlineExceeded && share == left)
+                var snapshot = selecting.Snapshot;
+                var demand = Selecting.DemandOf(snapshot, client);
+                var choice = attempt > _options.MaxAttempts ? default
+                    : selecting.Choose(
+                        snapshot, demand, input.Items, tried, left, timeout.WithColdStart - time.GetElapsedTime(arrived), cold.Model, readyWithin: left / 2);
+                if (choice.Cold is { } awaited)
                 {
-                    throw DeadlinePassed(timeout, failures);
+                    within = choice.MayGoElsewhere ? within : timeout.WithColdStart;
+                    ledger.AssignCold(ref ticket, awaited, input.Items, slo);
+                    var patience = ColdStartTerms.PatienceOf(choice, within - time.GetElapsedTime(arrived));
+                    cold = await cold.WaitAsync(
+                        coldStarts, awaited, choice.MayGoElsewhere, input, client, priority, patience, time, cancellationToken);
+                    continue;
+                }
+
+                if (choice.Ready is not { } assignment)
+                {
+                    if (cold.Model is not null)
+                    {
+                        // What it waited for is there, but not for this request: any other will do.
+                        cold = cold.ForAny();
+                        continue;
+                    }
+
+                    throw failures is null ? selecting.NoCandidate(snapshot, demand, input.Items)
+                        : failed == 0 ? AllFull(failures, retryAfter)
+                        : AllFailed(failures);
+                }
+
+                using var held = assignment;
+                var decision = assignment.Decision;
+                ledger.Assign(ref ticket, decision.Candidate, input.Items, slo);
+                if (attempt > 1)
+                {
+                    telemetry.Retried(decision.Candidate.Executor.Id);
+                }
+
+                ModelInputs inputs;
+                try
+                {
+                    inputs = cold.InputsOf(decision.Candidate.Model) ?? input.For(decision.Candidate.Model);
+                }
+                catch (RequestException e) when (attempt > 1)
+                {
+                    // The one before took the inputs, this one does not: it is no candidate for this request.
+                    (tried ??= []).Add(decision.Candidate.Executor.Id);
+                    (failures ??= []).Add($"{decision.Candidate.Executor.Id}: {e.Message}");
+                    continue;
+                }
+
+                var share = Share(left, decision, attempt);
+                var started = time.GetTimestamp();
+                try
+                {
+                    var target = Target(Deadlines.TimeOf(slo) - time.GetElapsedTime(arrived), left);
+                    var answer = queues.Of(decision.Candidate, inputs) is { } queue
+                        ? await queue.PredictAsync(
+                            decision.Candidate, inputs, new QueueTerms(client, attempt, priority, target, share, cold.Gathered), cancellationToken)
+                        : await PredictAsync(client, attempt, decision, inputs, share, cold.Gathered, cancellationToken);
+                    Check(input, answer.Outputs);
+                    var confidence = TensorConfidence.Of(answer.Outputs, labels: decision.Candidate.Model.Output == "label");
+                    Complete(assignment, answer, started, snapshot, confidence);
+                    var elapsedMs = time.GetElapsedTime(arrived).TotalMilliseconds;
+                    ledger.End(ref ticket, elapsedMs <= (slo?.LatencyMs ?? double.PositiveInfinity) ? DemandOutcome.Good : DemandOutcome.Bad, elapsedMs);
+                    return new Forwarded(
+                        decision, inputs.Signature, answer.Outputs, attempt, requests.Remember(decision, client, confidence), cold.Waited);
+                }
+                catch (GrpcException e)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (e.StatusCode is StatusCode.InvalidArgument or StatusCode.OutOfRange)
+                    {
+                        assignment.Refused();
+                        throw RequestException.Invalid(inputs.Field, e.Message);
+                    }
+
+                    failed += e.StatusCode == StatusCode.ResourceExhausted ? 0 : 1;
+                    retryAfter = e.RetryAfter < retryAfter ? e.RetryAfter : retryAfter ?? e.RetryAfter;
+                    End(assignment, e, time.GetElapsedTime(started), ref answeredErrors);
+                    (failures ??= []).Add($"{decision.Candidate.Executor.Id}: {e.StatusCode}: {e.Message}");
+                    (tried ??= []).Add(decision.Candidate.Executor.Id);
+                    LogFailed(logger, client, decision.Candidate.Executor.Id, attempt, e.StatusCode, e.Message);
+                    if (e.StatusCode == StatusCode.DeadlineExceeded && share == left)
+                    {
+                        throw DeadlinePassed(within, failures);
+                    }
                 }
             }
         }
+        catch (Exception e)
+        {
+            ledger.End(ref ticket, OutcomeOf(e, slo, time.GetElapsedTime(arrived)));
+            throw;
+        }
+        finally
+        {
+            cold.Gathered?.Leave();
+        }
     }
+
+    // What the caller got wrong, or did not wait for, says nothing of the platform.
+    private static DemandOutcome OutcomeOf(Exception failure, Slo? slo, TimeSpan elapsed) => failure switch
+    {
+        RequestException { Status: StatusCodes.Status400BadRequest or StatusCodes.Status413PayloadTooLarge } => DemandOutcome.Unknown,
+        OperationCanceledException when !(elapsed.TotalMilliseconds > slo?.LatencyMs) => DemandOutcome.Unknown,
+        _ => DemandOutcome.Bad,
+    };
 
     // What cannot share a batch goes alone, and teaches how long requests take behind each other.
     private async Task<BatchedAnswer> PredictAsync(
-        string client, int attempt, Decision decision, ModelInputs inputs, TimeSpan timeout, CancellationToken cancellationToken)
+        string client, int attempt, Decision decision, ModelInputs inputs, TimeSpan timeout, GatheredRequest? gathered, CancellationToken cancellationToken)
     {
+        gathered?.Leave();
         using var activity = SelectorTelemetry.StartForward(decision.Candidate, inputs.Items, default, [])
             ?.SetTag("mulambda.client", client).SetTag("mulambda.attempt", attempt);
         try

@@ -5,7 +5,7 @@ namespace MuLambda.Selector;
 
 /// <summary>
 /// A client as a model, which is what protocols that call models by name take its id for: one version, and the signatures that all models have
-/// in common that could answer it now.
+/// in common that could answer it now, those among them that would have to be started first.
 /// </summary>
 /// <param name="Client">The client's id.</param>
 /// <param name="Traits">What it asks of a model.</param>
@@ -25,7 +25,10 @@ internal sealed record ClientModel(string Client, Traits Traits, string? Unavail
     {
         var snapshot = selecting.Snapshot;
         var demand = Selecting.DemandOf(snapshot, client);
-        List<Model> models = [.. selecting.Survey(demand, items: 1).Where(p => p.ExcludedBy.Count == 0).Select(p => p.Candidate.Model).Distinct()];
+        var prospects = selecting.Survey(demand, items: 1);
+        var cold = selecting.SurveyCold(snapshot, demand, prospects);
+        List<Model> models = [.. prospects.Where(p => p.ExcludedBy.Count == 0).Select(p => p.Candidate.Model)
+            .Concat(cold.Where(c => c.ExcludedBy.Count == 0).Select(c => c.Candidate.Model)).Distinct()];
         return new ClientModel(
             client,
             demand.Criteria.Required,

@@ -19,6 +19,9 @@ internal static class DecisionHeaders
     /// <summary>By which the client may tell of the request afterwards.</summary>
     public const string RequestId = "mulambda-request-id";
 
+    /// <summary>How long the request waited for a first executor to be ready, in milliseconds; absent where it did not.</summary>
+    public const string ColdStart = "mulambda-cold-start-ms";
+
     public static void Add(IHeaderDictionary headers, Forwarded forwarded)
     {
         var decision = forwarded.Decision;
@@ -26,5 +29,14 @@ internal static class DecisionHeaders
         headers[Executor] = decision.Candidate.Executor.Id;
         headers[LatencyEstimate] = Figures.Round(decision.Estimate.LatencyMs).ToString("0.######", CultureInfo.InvariantCulture);
         headers[RequestId] = forwarded.Id.ToString();
+        AddColdStart(headers, forwarded.ColdStart);
+    }
+    /// <summary>Says that a request had to wait for a cold start, where it had to.</summary>
+    public static void AddColdStart(IHeaderDictionary headers, TimeSpan? waited)
+    {
+        if (waited is { } coldStart)
+        {
+            headers[ColdStart] = coldStart.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
+        }
     }
 }

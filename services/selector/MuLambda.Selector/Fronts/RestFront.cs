@@ -42,7 +42,7 @@ internal sealed class RestFront(
                     var priority = RequestPriority.Of(context.Request);
                     using var place = gate.Enter();
                     using var body = await BoundedBody.ReadAsync(
-                        context, options.Value.MaxRequestBytes, timeout, time.GetElapsedTime(arrived));
+                        context, options.Value.MaxRequestBytes, timeout.Usual, time.GetElapsedTime(arrived));
                     var input = read(body.WrittenMemory);
                     var forwarded = await forwarder.ForwardAsync(client, input, arrived, timeout, priority, context.RequestAborted);
                     SelectorTelemetry.Inferred(activity, forwarded);

@@ -41,10 +41,11 @@ internal static class InferEndpoint
             var priority = RequestPriority.Of(context.Request);
             using var place = services.GetRequiredService<ConcurrencyGate>().Enter();
             using var body = await BoundedBody.ReadAsync(
-                context, options.MaxRequestBytes, timeout, time.GetElapsedTime(arrived));
+                context, options.MaxRequestBytes, timeout.Usual, time.GetElapsedTime(arrived));
             var input = new JsonInput(body.WrittenMemory);
             var forwarded = await services.GetRequiredService<Forwarder>().ForwardAsync(
                 client, input, arrived, timeout, priority, context.RequestAborted);
+            DecisionHeaders.AddColdStart(context.Response.Headers, forwarded.ColdStart);
             await WriteAsync(context, forwarded, input.Format, time.GetElapsedTime(arrived));
         }, (status, elapsed) => services.GetRequiredService<SloTrackers>().Ended(client, status, elapsed));
     }
@@ -54,7 +55,7 @@ internal static class InferEndpoint
         using var answer = new PooledBuffer(4096);
         AnswerBody.Write(answer, forwarded, format, DecisionBody.Of(
             forwarded.Decision, forwarded.Id.ToString(),
-            new ObservedBody(Figures.Round(elapsed.TotalMilliseconds), forwarded.Attempts)));
+            new ObservedBody(Figures.Round(elapsed.TotalMilliseconds), forwarded.Attempts), forwarded.ColdStart));
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = answer.Length;
         await context.Response.Body.WriteAsync(answer.WrittenMemory, context.RequestAborted);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 using MuLambda.Catalog;
 using MuLambda.Catalog.Http;
@@ -13,6 +14,8 @@ internal sealed partial class SelectorRegistration(
     CatalogFeed feed,
     IHostApplicationLifetime lifetime,
     IOptions<SelectorOptions> options,
+    IServer server,
+    SelectorListeners listeners,
     TimeProvider time,
     ILogger<SelectorRegistration> logger) : BackgroundService
 {
@@ -22,7 +25,7 @@ internal sealed partial class SelectorRegistration(
     /// <summary>The longest a call may take; with a short lease it is less.</summary>
     internal static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(2);
 
-    private readonly SelectorReplica _self = new(options.Value.Id, options.Value.Node, options.Value.LeaseSeconds);
+    private SelectorReplica _self = new(options.Value.Id, options.Value.Node, options.Value.LeaseSeconds);
 
     // One renewal may fail, and be repeated, before the lease is lost.
     private readonly TimeSpan _renewal = TimeSpan.FromSeconds(options.Value.LeaseSeconds / 3);
@@ -39,6 +42,7 @@ internal sealed partial class SelectorRegistration(
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, lifetime.ApplicationStarted).WaitAsync(ending.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _self = _self with { Rest = options.Value.Advertise?.AbsoluteUri.TrimEnd('/') ?? listeners.RestOf(server) };
             await feed.WaitForFirstSnapshotAsync(ending.Token);
             await KeepAsync(ending.Token);
         }

@@ -42,6 +42,7 @@ internal sealed class RequestLog : IDisposable
     private readonly DueQueue _due;
     private readonly Action<long> _release;
     private readonly SloTrackers? _slos;
+    private readonly DemandLedger? _ledger;
     private readonly Reporters _reporters = new();
     private readonly Housekeeping _housekeeping;
     private readonly double _rememberedMs;
@@ -50,11 +51,12 @@ internal sealed class RequestLog : IDisposable
     private long _last;
     private long _oldest = 1;
 
-    public RequestLog(IOptions<SelectorOptions> options, TimeProvider time, SloTrackers? slos = null)
+    public RequestLog(IOptions<SelectorOptions> options, TimeProvider time, SloTrackers? slos = null, DemandLedger? ledger = null)
     {
         _options = options.Value;
         _time = time;
         _slos = slos;
+        _ledger = ledger;
         _msPerTick = 1000.0 / time.TimestampFrequency;
         _start = time.GetTimestamp();
         Capacity = (int)BitOperations.RoundUpToPowerOf2((uint)_options.FeedbackRequests);
@@ -77,16 +79,19 @@ internal sealed class RequestLog : IDisposable
     /// <summary>Remembers a request that its client sends to the executor itself, and ends its assignment in its place.</summary>
     /// <param name="assignment">The assignment; the log ends it.</param>
     /// <param name="client">The client; null where criteria were given instead.</param>
-    public RequestId Hold(Assignment assignment, string? client)
+    /// <param name="items">The examples it carries.</param>
+    /// <param name="ticket">What the demand counts it as already, where it waited for the executor to be ready.</param>
+    public RequestId Hold(Assignment assignment, string? client, int items = 1, DemandTicket ticket = default)
     {
         var decision = assignment.Decision;
+        _ledger?.Assign(ref ticket, decision.Candidate, items, _slos?.Find(client)?.Slo);
         var nowMs = NowMs;
         var awaited = _reporters.Find(client) is { IsExpected: true };
         var estimate = decision.Estimate;
         var expectedMs = estimate.LatencyMs;
         var holdMs = Math.Clamp(
             awaited ? Math.Max(ShortestPatienceMs, Patience * expectedMs) : expectedMs, 1, LongestHoldMs);
-        var id = Add(nowMs, decision.Candidate, client, assignment, estimate.RttSource == RoundTripSource.Measured ? estimate.RttMs : double.NaN, double.NaN, FeedbackKinds.None, awaited);
+        var id = Add(nowMs, decision.Candidate, client, assignment, estimate.RttSource == RoundTripSource.Measured ? estimate.RttMs : double.NaN, double.NaN, FeedbackKinds.None, awaited, ticket);
         if (!_due.TryAdd(id.Sequence, (long)Math.Ceiling(nowMs + holdMs)))
         {
             Release(id.Sequence);
@@ -129,7 +134,10 @@ internal sealed class RequestLog : IDisposable
         {
             slot.Told |= feedback.Kinds;
             slot.Confidence = feedback.Confidence ?? slot.Confidence;
-            (slot.Assignment, slot.Late) = feedback.IsOutcome ? (null, null) : (slot.Assignment, slot.Late);
+            if (feedback.IsOutcome)
+            {
+                (slot.Assignment, slot.Late, slot.Demand) = (null, null, default);
+            }
         }
 
         slot.Leave();
@@ -151,23 +159,27 @@ internal sealed class RequestLog : IDisposable
     public void Dispose() => _housekeeping.Dispose();
 
     private RequestId Add(
-        double nowMs, Candidate candidate, string? client, Assignment? assignment, double rttMs, double confidence, FeedbackKinds told, bool awaited)
+        double nowMs, Candidate candidate, string? client, Assignment? assignment, double rttMs, double confidence, FeedbackKinds told, bool awaited,
+        DemandTicket ticket = default)
     {
         var sequence = Interlocked.Increment(ref _last);
         ref var slot = ref SlotOf(sequence);
         slot.Enter();
         var displaced = assignment;
+        var displacedTicket = ticket;
 
         // A thread that slept while all other places were taken has been overtaken: its request is forgotten already.
         if (slot.Sequence < sequence)
         {
             displaced = slot.Assignment;
+            displacedTicket = slot.Demand;
             slot.Sequence = sequence;
             slot.IssuedMs = nowMs;
             slot.Track = candidate.Track;
             slot.Executor = candidate.Executor.Id;
             slot.Client = client;
             slot.Assignment = assignment;
+            slot.Demand = ticket;
             slot.Late = null;
             slot.RttMs = rttMs;
             slot.Confidence = confidence;
@@ -178,6 +190,7 @@ internal sealed class RequestLog : IDisposable
         slot.Leave();
         Interlocked.Add(ref _held, (assignment is null ? 0 : 1) - (displaced is null ? 0 : 1));
         displaced?.Dispose();
+        _ledger?.End(ref displacedTicket, DemandOutcome.Unknown);
         _housekeeping.Wake();
         return new RequestId(_time.GetUtcNow().ToUnixTimeMilliseconds(), sequence & RequestId.SequenceMask, _process);
     }
@@ -203,6 +216,7 @@ internal sealed class RequestLog : IDisposable
         {
             slot.Assignment = null;
             slot.Late = overdue.Release(out var late) ? late : null;
+            _ledger?.Release(ref slot.Demand);
             missedBy = slot.Awaited ? _reporters.Find(slot.Client) : null;
             Interlocked.Decrement(ref _held);
         }
@@ -219,6 +233,7 @@ internal sealed class RequestLog : IDisposable
             Interlocked.Add(ref _held, request.Assignment is null ? 0 : -1);
             _reporters.Told(request.Client, nowMs);
             _slos?.Told(request.Client, feedback.LatencyMs);
+            EndDemand(request, feedback);
         }
 
         if (feedback.LatencyMs is { } latencyMs)
@@ -251,6 +266,13 @@ internal sealed class RequestLog : IDisposable
         {
             request.Track!.Model.ObserveScore(score, feedback.Confidence ?? request.Confidence);
         }
+    }
+
+    private void EndDemand(in RequestSlot request, in Feedback feedback)
+    {
+        var ticket = request.Demand;
+        var isGood = feedback.LatencyMs <= (_slos?.Find(request.Client)?.Slo.LatencyMs ?? double.PositiveInfinity);
+        _ledger?.End(ref ticket, isGood ? DemandOutcome.Good : DemandOutcome.Bad, feedback.LatencyMs ?? double.NaN);
     }
 
     // What is due ends, and what is too old is forgotten, also while no request comes by.
@@ -287,13 +309,15 @@ internal sealed class RequestLog : IDisposable
             }
 
             Assignment? held = null;
+            var ticket = default(DemandTicket);
             if (slot.Sequence == _oldest)
             {
-                held = slot.Assignment;
+                (held, ticket) = (slot.Assignment, slot.Demand);
                 slot.Clear();
             }
 
             slot.Leave();
+            _ledger?.End(ref ticket, DemandOutcome.Unknown);
             if (held is { } old)
             {
                 Interlocked.Decrement(ref _held);

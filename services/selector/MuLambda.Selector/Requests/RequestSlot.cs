@@ -25,6 +25,9 @@ internal struct RequestSlot
     /// <summary>Counts it as in flight until its end is told or is due; null for a request that the selector forwarded.</summary>
     public Assignment? Assignment;
 
+    /// <summary>What the demand for its model counts it as, for as long as it counts as in flight, and then how it ended.</summary>
+    public DemandTicket Demand;
+
     /// <summary>What a latency still teaches that is told after that.</summary>
     public LateAnswer? Late;
 
@@ -57,6 +60,7 @@ internal struct RequestSlot
     {
         Sequence = 0;
         (Track, Executor, Client, Assignment, Late) = (null, null, null, null, null);
+        Demand = default;
         Told = FeedbackKinds.None;
     }
 }

@@ -7,7 +7,8 @@ namespace MuLambda.Selector;
 internal static class CandidatesEndpoint
 {
     public static void MapCandidates(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/candidates", (string? client, string? items, Selecting selecting) => Answer(client, items, selecting))
+        routes.MapGet("/v1/candidates", (string? client, string? items, HttpContext context, Selecting selecting, Deadlines deadlines) =>
+                Answer(client, items, context.Request, selecting, deadlines))
             .WithName("Candidates")
             .WithSummary("Shows what would be selected for a client now. Assigns nothing.")
             .WithTags("Selection")
@@ -27,7 +28,7 @@ internal static class CandidatesEndpoint
                 }
             });
 
-    private static IResult Answer(string? client, string? items, Selecting selecting)
+    private static IResult Answer(string? client, string? items, HttpRequest request, Selecting selecting, Deadlines deadlines)
     {
         if (string.IsNullOrEmpty(client))
         {
@@ -44,9 +45,10 @@ internal static class CandidatesEndpoint
 
         var snapshot = selecting.Snapshot;
         var demand = Selecting.DemandOf(snapshot, client);
-        var candidates = Explanations.Of(demand, selecting.Policy, selecting.Survey(demand, count));
+        var prospects = selecting.Survey(demand, count);
+        var cold = selecting.SurveyCold(snapshot, demand, count, prospects, deadlines.Of(request, client));
         return Results.Json(
-            new CandidatesBody(client, selecting.Policy, count, snapshot.Revision, candidates),
+            new CandidatesBody(client, selecting.Policy, count, snapshot.Revision, Explanations.Beside(Explanations.Of(demand, selecting.Policy, prospects), cold), cold),
             SelectorJson.Default.CandidatesBody);
     }
 }

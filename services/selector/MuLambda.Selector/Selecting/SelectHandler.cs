@@ -6,7 +6,14 @@ namespace MuLambda.Selector;
 /// <summary>Answers <c>POST /v1/select</c>. A plain request that has arrived is answered at once, without a task and with next to no
 /// allocation; all others take the ordinary way.</summary>
 internal sealed class SelectHandler(
-    Selecting selecting, RequestLog requests, ConcurrencyGate gate, SelectorTelemetry telemetry, IOptions<SelectorOptions> options, TimeProvider time)
+    Selecting selecting,
+    RequestLog requests,
+    ColdSelections coldSelections,
+    Deadlines deadlines,
+    ConcurrencyGate gate,
+    SelectorTelemetry telemetry,
+    IOptions<SelectorOptions> options,
+    TimeProvider time)
 {
     private const string Operation = "select";
 
@@ -27,7 +34,7 @@ internal sealed class SelectHandler(
             }
         }
 
-        return Endpoint.RunAsync(context, telemetry, time, Operation, _ => ReadAndAnswerAsync(context));
+        return Endpoint.RunAsync(context, telemetry, time, Operation, began => ReadAndAnswerAsync(context, began));
     }
 
     private Task Answer(HttpContext context, long arrived, ReadOnlySpan<char> client, int items)
@@ -41,61 +48,90 @@ internal sealed class SelectHandler(
                 throw RequestException.UnknownClient(client.ToString());
             }
 
-            Select(context, fragments, demand, items);
-            telemetry.Ended(Operation, StatusCodes.Status200OK, time.GetElapsedTime(arrived));
-            return Task.CompletedTask;
+            if (TrySelect(context, fragments, demand, items))
+            {
+                telemetry.Ended(Operation, StatusCodes.Status200OK, time.GetElapsedTime(arrived));
+                return Task.CompletedTask;
+            }
         }
         catch (RequestException problem)
         {
             return Endpoint.RunAsync(context, telemetry, time, Operation, _ => throw problem);
         }
+
+        return Wait(context, new SelectBody(client.ToString(), Items: items));
     }
 
-    private async Task ReadAndAnswerAsync(HttpContext context)
+    private Task Wait(HttpContext context, SelectBody body) =>
+        Endpoint.RunAsync(context, telemetry, time, Operation, arrived => SelectAsync(context, arrived, body, explain: false));
+
+    private async Task ReadAndAnswerAsync(HttpContext context, long arrived)
     {
         var explain = ExplainParameter.Read(context.Request.Query);
+        SelectBody body;
+        using (gate.Enter())
+        {
+            body = await SelectReader.ReadAsync(context, _timeout);
+        }
+
+        await SelectAsync(context, arrived, body, explain);
+    }
+
+    private async Task SelectAsync(HttpContext context, long arrived, SelectBody body, bool explain)
+    {
         using var place = gate.Enter();
-        var body = await SelectReader.ReadAsync(context, _timeout);
+        var timeout = deadlines.Of(context.Request, body.Client);
         var snapshot = selecting.Snapshot;
-        var demand = body.Criteria is { } criteria ? snapshot.DemandOf(criteria) : Selecting.DemandOf(snapshot, body.Client!);
+        var demand = Selecting.DemandOf(snapshot, body);
         if (explain)
         {
-            await ExplainAsync(context, snapshot, demand, body.Items);
+            await ExplainAsync(context, arrived, body, timeout, snapshot, demand);
         }
-        else
+        else if (!TrySelect(context, Fragments(snapshot), demand, body.Items))
         {
-            Select(context, Fragments(snapshot), demand, body.Items);
+            var selected = await coldSelections.SelectAsync(body, arrived, timeout, priority: RequestPriority.Of(context.Request), context.RequestAborted)
+                ?? throw selecting.NoCandidate(selecting.Snapshot, demand, body.Items);
+            await WriteAsync(context, selected, candidates: null, cold: null);
         }
     }
 
-    private async Task ExplainAsync(HttpContext context, SelectionSnapshot snapshot, Demand demand, int items)
+    private async Task ExplainAsync(
+        HttpContext context, long arrived, SelectBody body, RequestTimeout timeout, SelectionSnapshot snapshot, Demand demand)
     {
         // The figures are of the moment before: another request may come between, so that what counts is what the selection chose.
-        var prospects = selecting.Survey(demand, items);
-        if (selecting.TrySelect(demand, items, without: null) is not { } assignment)
+        var prospects = selecting.Survey(demand, body.Items);
+        var cold = selecting.SurveyCold(snapshot, demand, body.Items, prospects, timeout);
+        if (await coldSelections.SelectAsync(body, arrived, timeout, RequestPriority.Of(context.Request), context.RequestAborted) is not { } selected)
         {
-            throw selecting.NoCandidate(snapshot, demand, items, Explanations.Of(demand, selecting.Policy, prospects, chosen: null));
+            throw selecting.NoCandidate(snapshot, demand, body.Items, Explanations.Of(demand, selecting.Policy, prospects, chosen: null), cold);
         }
 
-        var decision = assignment.Decision;
-        var id = requests.Hold(assignment, demand.Client);
-        var body = DecisionBody.Of(decision, id.ToString()) with
-        {
-            Candidates = Explanations.Of(demand, selecting.Policy, prospects, decision.Candidate),
-        };
-        await context.Response.WriteAsJsonAsync(body, SelectorJson.Default.DecisionBody, cancellationToken: context.RequestAborted);
+        var candidates = selected.Waited is null
+            ? Explanations.Of(demand, selecting.Policy, prospects, selected.Decision.Candidate)
+            : Explanations.Beside(Explanations.Of(demand, selecting.Policy, prospects), cold);
+        await WriteAsync(context, selected, candidates, cold);
     }
 
-    private void Select(HttpContext context, DecisionFragments fragments, Demand demand, int items)
+    private static Task WriteAsync(
+        HttpContext context, in ColdSelection selected, IReadOnlyList<CandidateBody>? candidates, IReadOnlyList<ColdCandidateBody>? cold)
     {
-        if (selecting.TrySelect(demand, items, without: null) is not { } assignment)
+        DecisionHeaders.AddColdStart(context.Response.Headers, selected.Waited);
+        var body = DecisionBody.Of(selected.Decision, selected.Id.ToString(), coldStart: selected.Waited) with { Candidates = candidates, Cold = cold };
+        return context.Response.WriteAsJsonAsync(body, SelectorJson.Default.DecisionBody, cancellationToken: context.RequestAborted);
+    }
+
+    // False where nothing ready meets the criteria, or another model, which has to start first, may be worth the wait.
+    private bool TrySelect(HttpContext context, DecisionFragments fragments, Demand demand, int items)
+    {
+        if (fragments.Snapshot.HasColdFor(demand) || selecting.TrySelect(demand, items, without: null) is not { } assignment)
         {
-            throw selecting.NoCandidate(fragments.Snapshot, demand, items);
+            return false;
         }
 
         var decision = assignment.Decision;
-        var id = requests.Hold(assignment, demand.Client);
+        var id = requests.Hold(assignment, demand.Client, items);
         JsonAnswer.Write(context, DecisionWriter.Write(id, decision, fragments.Of(decision.Candidate)));
+        return true;
     }
 
     // Two snapshots at a time may take turns here for a moment; either is right.

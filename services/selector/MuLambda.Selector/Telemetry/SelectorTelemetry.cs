@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using MuLambda.Batching;
+using MuLambda.Catalog;
 using MuLambda.Selection;
 
 namespace MuLambda.Selector;
@@ -26,6 +27,7 @@ internal sealed class SelectorTelemetry
     private readonly Histogram<int> _batchItems;
     private readonly Histogram<double> _batchWait;
     private readonly Histogram<double> _handover;
+    private readonly Histogram<double> _coldWait;
 
     public SelectorTelemetry(IMeterFactory meters, CatalogFollower catalog, RequestLog log)
     {
@@ -51,6 +53,9 @@ internal sealed class SelectorTelemetry
         _handover = meter.CreateHistogram<double>(
             "mulambda.batch.handover", "s", "How long an answer waited for a thread, once for each batch of several requests.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = ShortTimes });
+        _coldWait = meter.CreateHistogram<double>(
+            "mulambda.cold_start.wait", "s", "How long requests waited for the first replica of a model.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.2, 0.4, 0.8, 1.2, 2, 4, 8, 15, 30, 60] });
         meter.CreateObservableGauge(
             "mulambda.selector.in_flight",
             () => (catalog.Snapshot ?? SelectionSnapshot.Empty).Executors.Values.Select(
@@ -68,6 +73,17 @@ internal sealed class SelectorTelemetry
             new KeyValuePair<string, object?>("mulambda.executor", waiting.Executor),
             new KeyValuePair<string, object?>("mulambda.model", waiting.Model.Name))),
         "{request}", "Requests that wait for a batch.");
+
+    /// <summary>Tells how many requests wait for first replicas.</summary>
+    public void Watch(ColdStartQueues queues) => _meter.CreateObservableGauge(
+        "mulambda.cold_start.waiting",
+        () => queues.Waiting.Select(waiting => new Measurement<long>(
+            waiting.Requests, new KeyValuePair<string, object?>("mulambda.model", waiting.Model.Name))),
+        "{request}", "Requests that wait for the first replica of a model.");
+
+    /// <summary>Counts a request that waited for the first replica of a model, in vain or not.</summary>
+    public void WaitedCold(Model model, TimeSpan waited) =>
+        _coldWait.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("mulambda.model", model.Name));
 
     /// <summary>Counts a request that ended.</summary>
     /// <param name="operation">select, infer or feedback.</param>
@@ -135,6 +151,15 @@ internal sealed class SelectorTelemetry
             activity.SetTag("mulambda.considered", 0).SetStatus(ActivityStatusCode.Error, "No candidate is left.");
         }
     }
+
+    /// <summary>The wait of a request for the first replica of a model.</summary>
+    public static Activity? StartColdStart(string? client, Model model) => Source.StartActivity("cold-start")?
+        .SetTag("mulambda.client", client)
+        .SetTag("mulambda.model", model.Name)
+        .SetTag("mulambda.model.version", model.Version);
+
+    /// <summary>It was in vain.</summary>
+    public static void Failed(Activity? activity, string reason) => activity?.SetStatus(ActivityStatusCode.Error, reason);
 
     /// <summary>The wait of a request for its batch.</summary>
     public static Activity? StartBatch(string client, Candidate candidate, int attempt)
