@@ -52,6 +52,21 @@ public sealed class DeploymentControllerTests
     }
 
     [Fact]
+    public void What_is_not_known_is_no_sample_but_what_one_selector_reports_is_although_another_is_silent()
+    {
+        Decide(ready: 0, isKnown: false);
+        _policy.Samples.ShouldBe(0);
+
+        _controller.Decide(new Deployment("a"), Facts(0, 0, isKnown: false) with
+        {
+            Demand = new DeploymentDemand(default(DemandSample) with { Waiting = 1, WaitingCold = 1 }, null, null, null),
+        });
+        _policy.Samples.ShouldBe(1);
+        Decide(ready: 0);
+        _policy.Samples.ShouldBe(2);
+    }
+
+    [Fact]
     public void The_bounds_hold_whatever_the_policy_and_the_data()
     {
         _policy.Wish = 100;
@@ -110,9 +125,14 @@ public sealed class DeploymentControllerTests
     {
         public int Wish { get; set; }
 
+        public int Samples { get; private set; }
+
         public string Name => "wish";
 
-        public ScalingTarget Decide(ScalingSnapshot snapshot) => new(
-            Wish, "as wished", new Dictionary<string, double> { ["wish"] = Wish, ["never"] = double.PositiveInfinity });
+        public ScalingTarget Decide(ScalingSnapshot snapshot)
+        {
+            Samples = snapshot.History.Count;
+            return new ScalingTarget(Wish, "as wished", new Dictionary<string, double> { ["wish"] = Wish, ["never"] = double.PositiveInfinity });
+        }
     }
 }

@@ -37,7 +37,13 @@ internal sealed class DeploymentController(Func<Deployment, IScalingPolicy> crea
 
         (_ready, _starting) = (facts.Ready, facts.Starting);
         var sample = facts.Demand.Sample;
-        _history.Add(sample);
+
+        // That a silent selector has no demand is not known; what another one reports is there all the same.
+        if (facts.IsDemandKnown || sample.Requests > 0 || sample.Waiting > 0 || sample.InFlight > 0)
+        {
+            _history.Add(sample);
+        }
+
         var target = _policy.Decide(new ScalingSnapshot
         {
             NowMs = sample.EndMs,
