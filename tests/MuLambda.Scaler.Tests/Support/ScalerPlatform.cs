@@ -29,6 +29,8 @@ internal sealed class ScalerPlatform : IAsyncDisposable
 
     public SelectorStandIn Selector { get; private set; } = null!;
 
+    public Uri RegistryAddress => _registryProcess.Address;
+
     public string State => Path.Combine(_folder.FullName, "scaler");
 
     /// <summary>The executors' processes, whoever started them.</summary>

@@ -39,6 +39,8 @@ internal sealed partial class DeploymentScaler
     private readonly HashSet<(string Executor, string Model, DateTimeOffset GivenAt)> _served = [];
     private readonly Dictionary<(string Executor, string Model), int> _attempts = [];
     private volatile IReadOnlyList<DeploymentStatus> _status = [];
+    private double _decideAtMs = double.NegativeInfinity;
+    private Task _asking = Task.CompletedTask;
 
     public DeploymentScaler(
         ILauncher launcher,
@@ -69,7 +71,9 @@ internal sealed partial class DeploymentScaler
     public TimeSpan Revisit { get; private set; }
 
     /// <summary>Does a round.</summary>
-    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    /// <param name="isAsked">Whether something happened that asks for decisions; otherwise they are taken when they are due.</param>
+    /// <param name="cancellationToken">Ends the round.</param>
+    public async Task RunOnceAsync(bool isAsked, CancellationToken cancellationToken)
     {
         Revisit = TimeSpan.FromMilliseconds(_options.DecideMs);
         var catalog = _feed.Current;
@@ -84,7 +88,10 @@ internal sealed partial class DeploymentScaler
         Learn(launched, now);
         var nowMs = _time.GetElapsedTime(0).TotalMilliseconds;
         var isKnown = _feed.IsConnected && _demand.IsFresh([.. catalog.Selectors.Keys], nowMs, _options.DemandFreshSeconds * 1000);
-        var desired = Decide(catalog, observed, isKnown, token, now, nowMs);
+        var isDue = isAsked || nowMs >= _decideAtMs;
+        var desired = Decide(catalog, observed, isDue, isKnown, token, now, nowMs);
+        _decideAtMs = isDue ? nowMs + Revisit.TotalMilliseconds : _decideAtMs;
+        Revisit = TimeSpan.FromMilliseconds(Math.Max(1, _decideAtMs - nowMs));
         var actions = _reconciler.Reconcile(new ReconcileInput(
             now, desired, observed, MayRetire: _feed.IsConnected, MayPool: now >= _pool.NotBefore));
         foreach (var action in actions)
@@ -100,7 +107,11 @@ internal sealed partial class DeploymentScaler
 
         Publish(launched, observed, catalog, token);
         Describe(catalog, observed, isKnown);
-        await _activity.AskAsync(Draining(launched, observed), cancellationToken);
+        if (_asking.IsCompleted)
+        {
+            // One that hangs must not keep the next round from a request that waits.
+            _asking = _activity.AskAsync(Draining(launched, observed), cancellationToken);
+        }
     }
 
     /// <summary>Ends every executor, and takes their registrations back.</summary>
@@ -112,7 +123,7 @@ internal sealed partial class DeploymentScaler
         await Task.WhenAll(_launcher.List().Select(executor => _launcher.RetireAsync(executor.Id, grace, CancellationToken.None)));
     }
 
-    private List<DesiredReplicas> Decide(CatalogSnapshot catalog, IReadOnlyList<ObservedExecutor> observed, bool isKnown, long token, DateTimeOffset now, double nowMs)
+    private List<DesiredReplicas> Decide(CatalogSnapshot catalog, IReadOnlyList<ObservedExecutor> observed, bool isDue, bool isKnown, long token, DateTimeOffset now, double nowMs)
     {
         var desired = new List<DesiredReplicas>();
         foreach (var deployment in catalog.Deployments.Values.Where(deployment => deployment.Node is null || deployment.Node == _launcher.Node))
@@ -120,23 +131,25 @@ internal sealed partial class DeploymentScaler
             var controller = ControllerOf(deployment.Model);
             var (ready, starting) = (Count(observed, deployment.Model, ReplicaState.Ready), Count(observed, deployment.Model, ReplicaState.Starting));
             Forgive(controller, observed, deployment.Model, now);
-            var facts = new DeploymentFacts(
-                now, _demand.Take(deployment.Model, nowMs, ready), isKnown, ready, starting,
-                _coldStarts.Of(deployment.Model), ClientAlerts.BurnRate(catalog, deployment.Model, now));
-            if (controller.Decide(deployment, facts) is { } decision)
+            if (isDue || controller.Target is null)
             {
-                _decisions.Record(decision, token);
-            }
+                var facts = new DeploymentFacts(
+                    now, _demand.Take(deployment.Model, nowMs, ready), isKnown, ready, starting,
+                    _coldStarts.Of(deployment.Model), ClientAlerts.BurnRate(catalog, deployment.Model, now));
+                if (controller.Decide(deployment, facts) is { } decision)
+                {
+                    _decisions.Record(decision, token);
+                }
 
-            var revisit = controller.Target!.RevisitMs;
-            if (revisit < Revisit.TotalMilliseconds)
-            {
-                Revisit = TimeSpan.FromMilliseconds(Math.Max(1, revisit));
+                if (controller.Target!.RevisitMs < Revisit.TotalMilliseconds)
+                {
+                    Revisit = TimeSpan.FromMilliseconds(Math.Max(1, controller.Target.RevisitMs));
+                }
             }
 
             desired.Add(new DesiredReplicas(
                 new PlacedModel(deployment.Model, deployment.Version),
-                controller.Target.Replicas,
+                controller.Target!.Replicas,
                 MemoryOf(catalog, deployment),
                 MayLaunch: now >= controller.Backoff.NotBefore,
                 IsRetry: controller.Backoff.Failures > 0 && ready == 0));

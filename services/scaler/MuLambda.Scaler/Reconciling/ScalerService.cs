@@ -24,6 +24,7 @@ internal sealed partial class ScalerService : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private long? _otherLeadsSince;
+    private int _asked;
 
     public ScalerService(
         DeploymentScaler scaler,
@@ -38,8 +39,8 @@ internal sealed partial class ScalerService : BackgroundService
     {
         (_scaler, _launcher, _leader, _feed, _options, _time, _logger) = (scaler, launcher, leader, feed, options.Value, time, logger);
         launcher.Changed += Wake;
-        leader.Changed += Wake;
-        demand.ColdDemand += Wake;
+        leader.Changed += Ask;
+        demand.ColdDemand += Ask;
         publisher.Written += Wake;
 
         // What executors report every second asks for nothing.
@@ -48,7 +49,7 @@ internal sealed partial class ScalerService : BackgroundService
         {
             if (!ReferenceEquals(before.Deployments, catalog.Deployments) || !ReferenceEquals(before.Models, catalog.Models))
             {
-                Wake();
+                Ask();
             }
 
             before = catalog;
@@ -86,7 +87,7 @@ internal sealed partial class ScalerService : BackgroundService
         {
             try
             {
-                await _scaler.RunOnceAsync(cancellationToken);
+                await _scaler.RunOnceAsync(Interlocked.Exchange(ref _asked, 0) > 0, cancellationToken);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
@@ -105,6 +106,13 @@ internal sealed partial class ScalerService : BackgroundService
             && _feed.Current.Leaderships.GetValueOrDefault(LeadershipHeader.Scaler) is { } leadership && leadership.Holder != _options.Id;
         _otherLeadsSince = other ? _otherLeadsSince ?? _time.GetTimestamp() : null;
         return _otherLeadsSince is { } since && _time.GetElapsedTime(since) >= TimeSpan.FromSeconds(_options.KeepAliveSeconds);
+    }
+
+    /// <summary>Something asks for decisions, not only for the next round.</summary>
+    private void Ask()
+    {
+        Interlocked.Exchange(ref _asked, 1);
+        Wake();
     }
 
     private void Wake()
