@@ -175,7 +175,7 @@ internal sealed partial class DeploymentScaler
                 break;
             case ReconcileAction.Drain drain:
                 LogDraining(drain.Executor, drain.Model);
-                _observer.Drain(drain.Executor, drain.Model, now);
+                _observer.Drain(drain.Executor, drain.Model);
                 break;
             case ReconcileAction.Revive revive:
                 _observer.Revive(revive.Executor, revive.Model);

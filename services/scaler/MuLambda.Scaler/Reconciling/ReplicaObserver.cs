@@ -14,7 +14,8 @@ internal sealed class ReplicaObserver(string node, string tag)
     // An executor that runs but does not answer: its companion says that it failed. It may come back, but not for ever.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<(string Executor, string Model), DateTimeOffset> _draining = [];
+    // Since when the catalog says so; null while it does not yet.
+    private readonly Dictionary<(string Executor, string Model), DateTimeOffset?> _draining = [];
     private readonly Dictionary<string, DateTimeOffset> _silent = new(StringComparer.Ordinal);
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
@@ -22,7 +23,7 @@ internal sealed class ReplicaObserver(string node, string tag)
     public bool IsOwn(Executor executor) => executor.Launch is not null && executor.Node == node && executor.Id.Contains(tag, StringComparison.Ordinal);
 
     /// <summary>A replica begins to drain.</summary>
-    public void Drain(string executor, string model, DateTimeOffset now) => _draining[(executor, model)] = now;
+    public void Drain(string executor, string model) => _draining[(executor, model)] = null;
 
     /// <summary>A replica no longer drains.</summary>
     public void Revive(string executor, string model) => _draining.Remove((executor, model));
@@ -41,13 +42,13 @@ internal sealed class ReplicaObserver(string node, string tag)
             var noun = catalog.Executors.GetValueOrDefault(executor.Id);
             if (_known.Add(executor.Id))
             {
-                Remember(executor, noun, now);
+                Remember(executor, noun);
             }
 
             var silent = IsSilent(executor.Id, noun, now);
             observed.Add(new ObservedExecutor(
                 executor.Id,
-                [.. executor.Models.Select(model => Observe(executor.Id, model, silent))],
+                [.. executor.Models.Select(model => Observe(executor.Id, model, noun, silent, now))],
                 executor.LaunchedAt,
                 executor.IsListening,
                 isIdle(executor.Id),
@@ -60,11 +61,18 @@ internal sealed class ReplicaObserver(string node, string tag)
         return observed;
     }
 
-    private ObservedReplica Observe(string executor, LaunchedModel model, string? silent)
+    private ObservedReplica Observe(string executor, LaunchedModel model, Executor? noun, string? silent, DateTimeOffset now)
     {
-        if (_draining.TryGetValue((executor, model.Model.Name), out var since))
+        var key = (executor, model.Model.Name);
+        if (_draining.TryGetValue(key, out var since))
         {
-            return new ObservedReplica(model.Model, ReplicaState.Draining, since);
+            // Selectors learn it from the catalog: its time begins when that says so, however long the registry is away.
+            if (since is null && (noun is null || noun.State == ExecutorState.Draining || !noun.Models.Any(served => served.Name == model.Model.Name)))
+            {
+                _draining[key] = since = now;
+            }
+
+            return new ObservedReplica(model.Model, ReplicaState.Draining, since ?? now);
         }
 
         return model.Last switch
@@ -77,12 +85,12 @@ internal sealed class ReplicaObserver(string node, string tag)
     }
 
     // What another scaler began is gone on with.
-    private void Remember(LaunchedExecutor executor, Executor? noun, DateTimeOffset now)
+    private void Remember(LaunchedExecutor executor, Executor? noun)
     {
         foreach (var model in executor.Models.Where(model => model.Last?.Phase == LaunchPhase.Ready
             && noun is not null && (noun.State == ExecutorState.Draining || noun.Launch?.Deployments.Contains(model.Model.Name) is false)))
         {
-            Drain(executor.Id, model.Model.Name, now);
+            Drain(executor.Id, model.Model.Name);
         }
     }
 
