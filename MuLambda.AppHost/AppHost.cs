@@ -27,6 +27,14 @@ var prober = builder.AddProject("prober", "../services/prober/MuLambda.Prober/Mu
     .WithReference(registry)
     .WaitFor(registry);
 
+// Launches executors for what is deployed, as many as it takes, and retires them. When the host stops they end with it.
+builder.AddProject("scaler", "../services/scaler/MuLambda.Scaler/MuLambda.Scaler.csproj")
+    .WithHttpHealthCheck("/health")
+    .WithArgs("--state", Path.Combine(state, "scaler"), "--cache", Path.Combine(state, "cache"), "--retire-on-exit", "true")
+    .WithArgs(withSockets ? ["--socket-dir", sockets] : [])
+    .WithReference(registry)
+    .WaitFor(registry);
+
 // With a container engine the catalog lies in Dragonfly and MinIO; without one the registry embeds its stores.
 if (withContainers)
 {

@@ -8,10 +8,10 @@ namespace EndToEnd;
 /// <summary>What the AppHost is made of, without the platform running.</summary>
 public sealed class AppHostTests
 {
-    private static readonly string[] Platform = ["registry", "selector", "prober", "executor"];
+    private static readonly string[] Platform = ["registry", "selector", "prober", "scaler", "executor"];
 
     [Fact]
-    public async Task Without_samples_and_containers_it_is_registry_selector_prober_and_an_executor()
+    public async Task Without_samples_and_containers_it_is_registry_selector_prober_scaler_and_an_executor()
     {
         await using var builder = await CreateAsync("--no-samples", "--container-command", "none");
 

@@ -49,9 +49,11 @@ internal static class ProberApplication
         services.AddSingleton<ClientChooser>();
         services.AddSingleton<PeerProber>();
         services.AddSingleton<ExecutorSupervisor>();
+        services.AddSingleton<LaunchedExecutors>();
 
         // They stop in the reverse order, so the registrations are taken back while everything else is quiet.
         services.AddHostedService(provider => provider.GetRequiredService<ExecutorSupervisor>());
+        services.AddHostedService(provider => provider.GetRequiredService<LaunchedExecutors>());
         services.AddHostedService<FeedRunner>();
         services.AddHostedService<ProbeScheduler>();
         services.AddHostedService<LatencyReporter>();

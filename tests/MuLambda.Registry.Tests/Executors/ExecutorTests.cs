@@ -163,4 +163,21 @@ public sealed class ExecutorTests : IAsyncLifetime
 
         (await Client.GetExecutorAsync("e1"))!.Launch.ShouldBeNull();
     }
+
+    [Fact]
+    public async Task A_report_that_was_under_way_does_not_undo_that_the_scaler_drains_what_it_launched()
+    {
+        var launch = new ExecutorLaunch(["echo"], DateTimeOffset.UnixEpoch, []);
+        await Client.PutExecutorAsync(Sample.Executor("e1", Echo) with { State = ExecutorState.Draining, Launch = launch });
+
+        await Client.HeartbeatExecutorAsync("e1", new ExecutorHeartbeat(ExecutorState.Ready, new ExecutorLoad(1, 0)));
+        var draining = (await Client.GetExecutorAsync("e1"))!;
+        draining.State.ShouldBe(ExecutorState.Draining);
+        draining.Load.ShouldBe(new ExecutorLoad(1, 0));
+
+        await Client.HeartbeatExecutorAsync("e1", new ExecutorHeartbeat(ExecutorState.Failed, Reason: "gone"));
+        (await Client.GetExecutorAsync("e1"))!.State.ShouldBe(ExecutorState.Failed);
+        await Client.PutExecutorAsync(Sample.Executor("e1", Echo) with { State = ExecutorState.Ready, Launch = launch });
+        (await Client.GetExecutorAsync("e1"))!.State.ShouldBe(ExecutorState.Ready);
+    }
 }

@@ -20,6 +20,7 @@ internal sealed class ExecutorSupervisor : BackgroundService
         ServiceEndpoints endpoints,
         RegistryClient registry,
         CatalogFeed feed,
+        LaunchedExecutors launched,
         ProberMetrics metrics,
         TimeProvider time,
         ILogger<ExecutorWatcher> logger)
@@ -30,7 +31,7 @@ internal sealed class ExecutorSupervisor : BackgroundService
                 .Select(target => new ExecutorWatcher(
                     target, options.Value, _executors, registry, () => feed.Current, time, logger)),
         ];
-        metrics.ObserveExecutors(() => _watchers.Select(watcher => watcher.Current.State));
+        metrics.ObserveExecutors(() => Current.Concat(launched.Current).Select(executor => executor.State));
     }
 
     /// <summary>The executors as last seen.</summary>

@@ -19,6 +19,7 @@ internal static class StatusEndpoint
                 services.GetRequiredService<IOptions<ProberOptions>>().Value,
                 services.GetRequiredService<CatalogFeed>(),
                 services.GetRequiredService<ExecutorSupervisor>(),
+                services.GetRequiredService<LaunchedExecutors>(),
                 services.GetRequiredService<ProbeTable>(),
                 new CoordinateStatus(
                     services.GetRequiredService<OwnCoordinate>().Learned,
@@ -27,10 +28,10 @@ internal static class StatusEndpoint
             StatusJson.Default.ProberStatus));
 
     private static ProberStatus Read(
-        ProberOptions options, CatalogFeed feed, ExecutorSupervisor executors, ProbeTable table, CoordinateStatus coordinate) => new(
+        ProberOptions options, CatalogFeed feed, ExecutorSupervisor executors, LaunchedExecutors launched, ProbeTable table, CoordinateStatus coordinate) => new(
         options.Node,
         new RegistryStatus(feed.IsConnected, feed.Current.Revision, feed.LastError?.Message),
-        executors.Current,
+        [.. executors.Current, .. launched.Current],
         table.Count,
         [.. table.Probes.OrderBy(probe => probe.Client, StringComparer.Ordinal).Take(MaxProbes).Select(probe => probe.ToStatus())],
         coordinate);

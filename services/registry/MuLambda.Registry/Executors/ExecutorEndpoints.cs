@@ -108,12 +108,16 @@ internal static class ExecutorEndpoints
                 throw NotFound(executor);
             }
 
-            if (noun.State == heartbeat.State && noun.Load == heartbeat.Load && noun.Reason == heartbeat.Reason)
+            // The scaler has the word on what it launched and drains: a report that was under way when it said so does not undo it.
+            var state = noun is { State: ExecutorState.Draining, Launch: not null } && leadership is null && heartbeat.State == ExecutorState.Ready
+                ? noun.State
+                : heartbeat.State;
+            if (noun.State == state && noun.Load == heartbeat.Load && noun.Reason == heartbeat.Reason)
             {
                 return TypedResults.NoContent();
             }
 
-            var changed = noun with { State = heartbeat.State, Load = heartbeat.Load, Reason = heartbeat.Reason };
+            var changed = noun with { State = state, Load = heartbeat.Load, Reason = heartbeat.Reason };
             if ((await nouns.CommitAsync([NounStore.Put(changed, revision)], cancellationToken)).Committed)
             {
                 return TypedResults.NoContent();
