@@ -70,6 +70,47 @@ public sealed class BatchServiceTimeTests
         service.ProbabilityWithin(4, 1, 40, 1000).ShouldBeGreaterThan(0.95, $"seed {seed}");
     }
 
+    [Fact]
+    public void Batches_that_run_beside_others_in_part_only_do_not_make_an_executor_of_one_at_a_time_look_like_two()
+    {
+        var service = new BatchServiceTime(0.99);
+        for (var i = 0; i < 40; i++)
+        {
+            service.Observe(1 + (i % 8), 1, 2 + (6 * (1 + (i % 8))), i);
+            service.Observe(1 + (i % 4), 2, (2 + (6 * (1 + (i % 4)))) * (1 + (i % 2)), i);
+        }
+
+        var (inFlight, baseMs, perItemMs) = service.Sustained(40);
+
+        inFlight.ShouldBe(1);
+        baseMs.ShouldBe(2, tolerance: 1);
+        perItemMs.ShouldBe(6, tolerance: 0.5);
+    }
+
+    [Fact]
+    public void Batches_that_cost_each_other_nothing_are_sustained_side_by_side()
+    {
+        var service = new BatchServiceTime(0.99);
+        for (var i = 0; i < 40; i++)
+        {
+            service.Observe(1 + (i % 8), 1, 2 + (6 * (1 + (i % 8))), i);
+            service.Observe(1 + (i % 4), 2, 2 + (6 * (1 + (i % 4))), i);
+        }
+
+        service.Sustained(40).InFlight.ShouldBe(2);
+        (service.Sustained(40).BaseMs + (8 * service.Sustained(40).PerItemMs)).ShouldBe(50, tolerance: 4);
+    }
+
+    [Fact]
+    public void Of_what_nobody_tried_nothing_is_hoped_for()
+    {
+        new BatchServiceTime(0.99).Sustained(0).ShouldBe((1, 0, 0));
+        var service = new BatchServiceTime(0.99);
+        service.Observe(4, 1, 20, 0);
+
+        service.Sustained(0).InFlight.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(0)]
