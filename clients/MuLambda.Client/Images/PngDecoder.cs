@@ -83,8 +83,9 @@ internal static class PngDecoder
                 throw PngChunks.Damaged("its image data is longer than its dimensions");
             }
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException || (e is IOException && e.Source == typeof(ZLibStream).Assembly.GetName().Name))
         {
+            // The second is what zlib's stream throws at a header that asks for a preset dictionary; its type is not public.
             throw PngChunks.Damaged("its image data does not decompress", e);
         }
 

@@ -110,6 +110,9 @@ public sealed class HostilePngTests
         Refusal(new PngWriter().Header(1, 1, colour: 3).Data([0, 0]).End()).Message.ShouldContain("palette");
         Refusal(new PngWriter().Header(1, 1, colour: 3).Chunk("PLTE", 1, 2, 3).Data([0, 1]).End()).Message.ShouldContain("colour 1");
         Refusal(new PngWriter().Header(1, 1).Chunk("IDAT", 1, 2, 3, 4).End()).Error.ShouldBe(ImageError.Damaged);
+
+        // A header that asks for a preset dictionary (RFC 1950), which PNG does not have.
+        Refusal(new PngWriter().Header(1, 1).Chunk("IDAT", 0x78, 0x20, 0, 0, 0, 1, 3, 0).End()).Message.ShouldContain("does not decompress");
     }
 
     private static byte[] Digit()

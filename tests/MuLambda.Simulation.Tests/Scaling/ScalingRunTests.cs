@@ -178,6 +178,8 @@ public sealed class ScalingRunTests
         var result = Run(At(1), new PlannedReplicas((0, 1), (10_000, 3), (20_000, 2), (30_000, 4), (100_000, 1)), 120_000).Deployments[0];
 
         (result.Actions, result.DirectionChanges, result.MostChangesInWindow).ShouldBe((5, 3, 2));
+        Run(At(1), new PlannedReplicas((0, 1), (10_000, 3), (90_000, 2), (91_000, 4)), 120_000).Deployments[0]
+            .MostChangesInWindow.ShouldBe(1, "the first of the two turns is from what was decided long before");
     }
 
     [Fact]

@@ -1,12 +1,14 @@
 namespace MuLambda.Simulation.Scaling;
 
 /// <summary>Follows the replicas that are desired: how often that changed, and how often it turned.</summary>
+/// <remarks>A turn is within a window when both changes are that it lies between: more replicas in a burst soon after there were fewer are one turn.</remarks>
 /// <param name="fromMs">Changes before this are not counted.</param>
 /// <param name="windowMs">The window in which turns are compared.</param>
 internal sealed class DesiredReplicas(double fromMs, double windowMs)
 {
     private readonly Queue<double> _turns = new();
     private int _direction;
+    private double _changedMs = double.NegativeInfinity;
 
     public int Now { get; private set; }
 
@@ -27,6 +29,8 @@ internal sealed class DesiredReplicas(double fromMs, double windowMs)
 
         var turned = _direction == -direction;
         _direction = direction;
+        var beforeMs = _changedMs;
+        _changedMs = nowMs;
         if (nowMs < fromMs)
         {
             return;
@@ -39,8 +43,8 @@ internal sealed class DesiredReplicas(double fromMs, double windowMs)
         }
 
         Turns++;
-        _turns.Enqueue(nowMs);
-        while (_turns.Peek() <= nowMs - windowMs)
+        _turns.Enqueue(beforeMs);
+        while (_turns.TryPeek(out var sinceMs) && sinceMs <= nowMs - windowMs)
         {
             _turns.Dequeue();
         }

@@ -70,12 +70,12 @@ public static class ScalingAims
         var saving = SavingOver(other, cells);
         var (own, others) = (Attainment(Challenger, cells), Attainment(other, cells));
         ScalingCell[] met = [.. cells.Where(cell => cell.Of(other)!.Attainment >= Target)];
-        var found = Text($"{Percent(saving)} fewer, at {own:P2} against {others:P2}");
+        var found = Text($"{Fewer(saving)}, at {own:P2} against {others:P2}");
         if (met.Length < cells.Length)
         {
             found += met.Length == 0
                 ? Text($"; {other} itself meets {Target:P0} nowhere")
-                : Text($"; {Percent(SavingOver(other, met))} fewer where {other} itself meets {Target:P0} ({met.Length} of {cells.Length})");
+                : Text($"; {Fewer(SavingOver(other, met))} where {other} itself meets {Target:P0} ({met.Length} of {cells.Length})");
         }
 
         var isReached = saving >= Saving && own >= others;
@@ -83,7 +83,7 @@ public static class ScalingAims
             Text($"at equal or better attainment at least {Saving:P0} fewer replica-seconds than {other}, averaged over the traces"),
             isReached ? 1 : 0, 1, found,
             [.. cells.GroupBy(cell => cell.Trace.Name).Where(trace => SavingOver(other, trace) < Saving || Attainment(Challenger, trace) < Attainment(other, trace)).Select(trace =>
-                Text($"{trace.Key}: {Percent(SavingOver(other, trace))} fewer, at {Attainment(Challenger, trace):P2} against {Attainment(other, trace):P2}"))]);
+                Text($"{trace.Key}: {Fewer(SavingOver(other, trace))}, at {Attainment(Challenger, trace):P2} against {Attainment(other, trace):P2}"))]);
     }
 
     private static ScalingAim Flapping(ScalingCell[] cells)
@@ -109,7 +109,7 @@ public static class ScalingAims
     private static double Attainment(string policy, IEnumerable<ScalingCell> cells) =>
         cells.GroupBy(cell => cell.Trace.Name).Average(trace => trace.Average(cell => cell.Of(policy)!.Attainment));
 
-    private static string Percent(double share) => Text($"{share:P1}");
+    private static string Fewer(double share) => Text($"{Math.Abs(share):P1} {(share >= 0 ? "fewer" : "more")}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

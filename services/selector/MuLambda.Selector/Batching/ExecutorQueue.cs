@@ -13,7 +13,6 @@ internal sealed class ExecutorQueue
     private readonly Lock _gate = new();
     private readonly Batcher _batcher;
     private readonly bool _tellsWait;
-    private readonly int _mostInFlight;
     private readonly BatchSender _sender;
     private readonly CandidateWait _wait;
     private readonly SelectorTelemetry _telemetry;
@@ -31,7 +30,6 @@ internal sealed class ExecutorQueue
         (_wait, _sender, _telemetry, _time) = (wait, new BatchSender(connections, time), telemetry, time);
         var policy = options.CreatePolicy();
         _tellsWait = policy is not NoBatching;
-        _mostInFlight = policy.MaxInFlight;
         _batcher = new Batcher(policy, new BatcherLimits(options.MaxQueued, options.MaxItems), options.Probability);
         _timer = time.CreateTimer(static queue => ((ExecutorQueue)queue!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -128,14 +126,15 @@ internal sealed class ExecutorQueue
     {
         lock (_gate)
         {
-            var (service, nowMs, most) = (_batcher.Service, _time.NowMs(), _batcher.Limits.MaxBatchItems);
+            var service = _batcher.Service;
             if (service.Observations == 0)
             {
                 return null;
             }
 
-            var inFlight = service.BestInFlight(most, _mostInFlight, nowMs);
-            var (baseMs, perItemMs) = service.LineAt(inFlight, nowMs);
+            // Beyond twice the largest batch seen it would be a guess.
+            var (inFlight, baseMs, perItemMs) = service.Sustained(_time.NowMs());
+            var most = Math.Min(_batcher.Limits.MaxBatchItems, 2 * Math.Max(1, service.LargestSeen));
             return new ServiceCurve(baseMs, perItemMs, Math.Max(1, service.Spread), inFlight, most, service.Observations);
         }
     }
