@@ -34,7 +34,7 @@ internal static class LiveScalingReport
         ("refused", Words.Of($"{result.Refused}")),
         ("lost", Words.Of($"{result.Lost}")),
         ("latency", Words.Of($"{result.LatencyMs(0.5):0} ms median, {result.LatencyMs(0.99):0} ms 99th percentile, {result.LatencyMs(1):0} ms longest")),
-        ("cold starts", Words.Of($"{result.StartsFromZero} from zero, which {result.WaitedCold} requests met; {result.Launches.Count} launches in all")),
+        ("cold starts", Words.Of($"{result.StartsFromZero} from zero, met by {result.WaitedCold} of the requests; {result.Launches.Count} launches in all")),
         ("replicas", Words.Of($"{result.MostReady} of {LiveScalingPlan.Max} at most, {result.ReplicaSeconds:0} replica-seconds")),
         ("changes", Words.Of($"{result.Actions}, of which {result.DirectionChanges} in the other direction than the one before")),
         ("at zero again", result.ZeroAtSeconds is { } zero ? Words.Of($"{zero - result.Plan.Seconds:0} s after the last request") : "not within the run"),
