@@ -9,7 +9,7 @@ public sealed class LiveScalingExperimentTests
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact]
-    public async Task A_model_is_started_from_zero_for_its_first_request_and_every_request_is_answered()
+    public async Task A_model_is_started_from_zero_for_its_first_request_and_no_request_is_lost()
     {
         using var patience = new CancellationTokenSource(Patience);
         List<int> processes = [];
@@ -19,7 +19,8 @@ public sealed class LiveScalingExperimentTests
         var result = await new LiveScalingExperiment(plan, _ => { }, processes.AddRange).RunAsync(patience.Token);
 
         result.Requests.Count.ShouldBe(plan.Load.Schedule().Count());
-        result.Requests.ShouldAllBe(request => request.Failure == null);
+        result.Lost.ShouldBe(0);
+        result.Good.ShouldBeGreaterThan(0);
         result.Samples[0].Alive.ShouldBe(0, "nobody asked yet");
         result.MostReady.ShouldBeInRange(1, LiveScalingPlan.Max);
         result.StartsFromZero.ShouldBe(1);

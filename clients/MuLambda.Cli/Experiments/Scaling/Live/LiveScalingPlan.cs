@@ -27,6 +27,15 @@ internal sealed record LiveScalingPlan(string Policy, double Seconds, long Seed)
     /// <summary>How long the last replica stays without a request, in seconds.</summary>
     public const double KeepWarmSeconds = 10;
 
+    /// <summary>The first requests, a second.</summary>
+    public const double Few = 2;
+
+    /// <summary>Requests a second after the ramp.</summary>
+    public const double Plateau = 30;
+
+    /// <summary>Requests a second in the spike.</summary>
+    public const double Spike = 150;
+
     /// <summary>What a batch takes whatever its size, in milliseconds.</summary>
     public const double BatchMs = 30;
 
@@ -48,15 +57,14 @@ internal sealed record LiveScalingPlan(string Policy, double Seconds, long Seed)
         + (Seconds == DefaultSeconds ? "" : Words.Of($" --seconds {Seconds}"))
         + (Seed == DefaultSeed ? "" : Words.Of($" --seed {Seed}"));
 
-    /// <summary>The rate: idle, some requests, a ramp, a plateau, a spike of 5.5 times its rate, the plateau again, idle.</summary>
+    /// <summary>The rate: idle, some requests, a ramp, a plateau, a spike of five times its rate, the plateau again, idle.</summary>
     public PiecewiseArrivals Arrivals
     {
         get
         {
-            const double few = 2, plateau = 40, spike = 220;
             return new PiecewiseArrivals(
             [
-                At(0, 0), At(5, 0), At(5, few), At(15, few), At(50, plateau), At(65, plateau), At(65, spike), At(75, spike), At(75, plateau), At(90, plateau), At(90, 0),
+                At(0, 0), At(5, 0), At(5, Few), At(15, Few), At(50, Plateau), At(65, Plateau), At(65, Spike), At(75, Spike), At(75, Plateau), At(90, Plateau), At(90, 0),
             ]);
 
             RatePoint At(double second, double perSecond) => new(second * 1000 * Seconds / DefaultSeconds, perSecond);

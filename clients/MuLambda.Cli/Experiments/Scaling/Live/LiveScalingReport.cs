@@ -31,7 +31,7 @@ internal static class LiveScalingReport
         ("requests", Words.Of($"{result.Requests.Count}")),
         ("answered within the objective", Words.Of($"{result.Good} ({100 * result.Attainment:0.00} %); of those due while a replica served, {100 * result.WarmAttainment:0.00} %")),
         ("answered beyond it", Words.Of($"{result.Late}")),
-        ("refused", Words.Of($"{result.Refused}")),
+        ("refused at once, as they would have been too late", Words.Of($"{result.Refused}")),
         ("lost", Words.Of($"{result.Lost}")),
         ("latency", Words.Of($"{result.LatencyMs(0.5):0} ms median, {result.LatencyMs(0.99):0} ms 99th percentile, {result.LatencyMs(1):0} ms longest")),
         ("cold starts", Words.Of($"{result.StartsFromZero} from zero, met by {result.WaitedCold} of the requests; {result.Launches.Count} launches in all")),
@@ -47,7 +47,7 @@ internal static class LiveScalingReport
         Words.Of($"Registry, selector, prober and scaler run as processes on {Environment.ProcessorCount} processors, and the scaler launches executors as it decides: from 0 to {LiveScalingPlan.Max} replicas, policy {result.Plan.Policy},"),
         Words.Of($"the last one kept for {LiveScalingPlan.KeepWarmSeconds:0} s without a request, one executor without a model started ahead (it is no replica). The model is synthetic: a batch waits {LiveScalingPlan.BatchMs:0} ms and {LiveScalingPlan.ExampleMs:0} ms a request (up to {LiveScalingPlan.JitterMs:0} ms more by chance),"),
         Words.Of($"one batch at a time in an executor, because {LiveScalingPlan.Max} replicas that compute would have to share the processors. The objective is {LiveScalingPlan.SloMs:0} ms for {100 * LiveScalingPlan.Target:0} % of requests. They come in an open loop through the selector (seed {result.Plan.Seed}):"),
-        Words.Of($"none; 2 a second from {At(5, result.Plan)} s; a ramp from {At(15, result.Plan)} s to 40 a second at {At(50, result.Plan)} s; a spike of 220 a second from {At(65, result.Plan)} s to {At(75, result.Plan)} s; 40 a second again until {At(90, result.Plan)} s; then none until no replica is left. {result.Begin:yyyy-MM-dd}."),
+        Words.Of($"none; {LiveScalingPlan.Few} a second from {At(5, result.Plan)} s; a ramp from {At(15, result.Plan)} s to {LiveScalingPlan.Plateau} a second at {At(50, result.Plan)} s; a spike of {LiveScalingPlan.Spike} a second from {At(65, result.Plan)} s to {At(75, result.Plan)} s; {LiveScalingPlan.Plateau} a second again until {At(90, result.Plan)} s; then none until no replica is left. {result.Begin:yyyy-MM-dd}."),
     ];
 
     /// <summary>The decisions.</summary>
