@@ -27,7 +27,7 @@ export const course = ({ binSeconds, sampleSeconds, sloMs, good, late, failed, s
       ...base(),
       legend: legend([], {
         data: [...kinds, ...counts].map(({ name, color, type, width }) => ({ name, itemStyle: { color }, lineStyle: { color, type, width } })),
-        itemGap: 18,
+        itemGap: 26,
       }),
       title: panels.map(panel => title(panel.name, 70, panel.top - 20)),
       grid: panels.map(({ top, height }) => ({ left: 70, width: 880, top, height })),
@@ -43,7 +43,7 @@ export const course = ({ binSeconds, sampleSeconds, sloMs, good, late, failed, s
       series: [
         ...kinds.map(({ name, color }, i) => ({
           type: 'line', name, stack: 'requests', xAxisIndex: 0, yAxisIndex: 0, showSymbol: false, step: 'end', data: points([good, late, failed][i], binSeconds),
-          lineStyle: { color, width: 1 }, areaStyle: { color, opacity: 0.35 }, itemStyle: { color },
+          lineStyle: { color, width: 0 }, areaStyle: { color, opacity: 0.6 }, itemStyle: { color },
         })),
         {
           type: 'line', xAxisIndex: 1, yAxisIndex: 1, showSymbol: false, data: answered,
