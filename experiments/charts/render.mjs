@@ -2,6 +2,7 @@
 // becomes {"id": "<svg ...>"}. What each kind is drawn from stands in figures/.
 import { text } from 'node:stream/consumers';
 import { batching } from './figures/batching.mjs';
+import { course } from './figures/course.mjs';
 import { distributions } from './figures/distributions.mjs';
 import { latency } from './figures/latency.mjs';
 import { load } from './figures/load.mjs';
@@ -14,7 +15,7 @@ import { timeline } from './figures/timeline.mjs';
 import { tradeoff } from './figures/tradeoff.mjs';
 import { draw } from './svg.mjs';
 
-const kinds = { batching, distributions, latency, load, margins, replicas, scaling, series, shares, timeline, tradeoff };
+const kinds = { batching, course, distributions, latency, load, margins, replicas, scaling, series, shares, timeline, tradeoff };
 
 const drawn = {};
 for (const figure of JSON.parse(await text(process.stdin)).figures) {

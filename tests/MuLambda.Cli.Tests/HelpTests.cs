@@ -34,6 +34,7 @@ public sealed class HelpTests
     [InlineData("experiment")]
     [InlineData("experiment paper")]
     [InlineData("experiment scaling")]
+    [InlineData("experiment scaling-live")]
     public async Task Every_command_explains_itself_with_examples_that_name_it(string command)
     {
         await using var line = CommandLine.WithoutPlatform();

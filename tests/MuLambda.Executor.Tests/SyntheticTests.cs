@@ -100,6 +100,21 @@ public sealed class SyntheticTests : IDisposable
         }))).Message.ShouldBe("--synthetic helf: there is no model helf.");
 
     [Fact]
+    public async Task An_executor_without_a_model_takes_the_time_of_one_that_is_still_to_be_added()
+    {
+        await using var registry = await FakeRegistry.StartAsync();
+
+        await using var executor = await RunningExecutor.StartAsync(new ExecutorOptions
+        {
+            Registry = registry.Url,
+            Cache = _folder["cache"],
+            Synthetic = new Dictionary<string, SyntheticDelay> { ["half"] = new(1) },
+        });
+
+        (await executor.GetAsync("/health")).Status.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task An_answer_is_the_models_own_and_not_earlier_than_the_formula_says()
     {
         await using var executor = await StartAsync(new SyntheticDelay(40, PerElementMs: 20));

@@ -16,10 +16,12 @@ internal static class ExperimentCommand
             "mulambda experiment paper",
             "mulambda experiment paper --schedule logical --usecase psa --table --no-page",
             "mulambda experiment coordinates",
-            "mulambda experiment scaling --traces spike");
+            "mulambda experiment scaling --traces spike",
+            "mulambda experiment scaling-live");
         command.Add(PaperCommand.Create(cli));
         command.Add(CoordinatesCommand.Create(cli));
         command.Add(ScalingCommand.Create(cli));
+        command.Add(LiveScalingCommand.Create(cli));
         return command;
     }
 }

@@ -33,6 +33,7 @@ namespace MuLambda.Cli.Terminal;
 [JsonSerializable(typeof(IReadOnlyList<Experiments.LiveFiguresOfRun>))]
 [JsonSerializable(typeof(Experiments.PaperOutcome))]
 [JsonSerializable(typeof(Experiments.Scaling.ScalingOutcome))]
+[JsonSerializable(typeof(Experiments.Scaling.LiveScalingOutcome))]
 [JsonSerializable(typeof(Load.LoadOutcome))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class CliJson : JsonSerializerContext

@@ -75,6 +75,25 @@ public sealed class FailedLaunchTests : IAsyncLifetime
         _platform.Executors.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Executors_of_the_pool_that_fail_are_tried_again_with_back_off_although_others_serve()
+    {
+        var attempts = Path.Combine(_folder.FullName, "attempts");
+        var program = Script(
+            $"case \"$*\" in *--model*) exec dotnet exec {Path.Combine(AppContext.BaseDirectory, "MuLambda.Executor.dll")} \"$@\";; esac; echo failed >>{attempts}; exit 3");
+        using var scaler = await _platform.StartScalerAsync(
+            "--executor", program, "--pool", "1", "--Scaler:BackoffSeconds", "3600", "--Scaler:MaxBackoffSeconds", "3600");
+        await _platform.DeployAsync("digits-linear", 2);
+        await _platform.ReadyAsync("digits-linear", 2);
+        await _platform.UntilAsync("an attempt", () => File.Exists(attempts));
+
+        // What takes many rounds in which nothing starts.
+        await _platform.DeployAsync("digits-linear", 1);
+        await _platform.UntilAsync("one executor", () => _platform.Executors.Count == 1);
+
+        (await File.ReadAllLinesAsync(attempts)).Length.ShouldBeLessThan(3, "the second at once, a third after the back-off");
+    }
+
     private string Script(string body)
     {
         var path = Path.Combine(_folder.FullName, "executor.sh");

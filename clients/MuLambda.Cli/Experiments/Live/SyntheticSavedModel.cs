@@ -18,6 +18,7 @@ internal static class SyntheticSavedModel
     public const string Feature = "feature";
 
     private const string Scores = "scores";
+    private const string Predict = "tensorflow/serving/predict";
 
     /// <summary>Makes the model.</summary>
     public static SavedModel Create(ConfidenceSpec confidence)
@@ -46,26 +47,30 @@ internal static class SyntheticSavedModel
                     ("Taxis", Type(DataType.DtInt32))),
             },
         };
-        var meta = new MetaGraphDef
+        return Of(graph, new SignatureDef
         {
-            MetaInfoDef = new MetaGraphDef.Types.MetaInfoDef { Tags = { "serve" } },
-            GraphDef = graph,
-            SignatureDef =
+            MethodName = Predict,
+            Inputs =
             {
-                ["serving_default"] = new SignatureDef
-                {
-                    MethodName = "tensorflow/serving/predict",
-                    Inputs =
-                    {
-                        [Elements] = Info(Elements, DataType.DtFloat, -1),
-                        [Feature] = Info(Feature, DataType.DtInt32, 1),
-                    },
-                    Outputs = { [Scores] = Info(Scores, DataType.DtFloat, 1, features) },
-                },
+                [Elements] = Info(Elements, DataType.DtFloat, -1),
+                [Feature] = Info(Feature, DataType.DtInt32, 1),
             },
-        };
-        return new SavedModel { SavedModelSchemaVersion = 1, MetaGraphs = { meta } };
+            Outputs = { [Scores] = Info(Scores, DataType.DtFloat, 1, features) },
+        });
     }
+
+    /// <summary>Makes a model whose requests can share a batch: an example is one element, which is also the answer.</summary>
+    public static SavedModel CreateBatchable() => Of(
+        new GraphDef
+        {
+            Node = { Placeholder(Elements, DataType.DtFloat, -1, 1), Node(Scores, "Identity", [Elements], ("T", Type(DataType.DtFloat))) },
+        },
+        new SignatureDef
+        {
+            MethodName = Predict,
+            Inputs = { [Elements] = Info(Elements, DataType.DtFloat, -1, 1) },
+            Outputs = { [Scores] = Info(Scores, DataType.DtFloat, -1, 1) },
+        });
 
     /// <summary>The body of a request: the elements come first, because they are what is counted.</summary>
     public static byte[] Request(int elements, int feature)
@@ -91,6 +96,20 @@ internal static class SyntheticSavedModel
 
         return buffer.ToArray();
     }
+
+    private static SavedModel Of(GraphDef graph, SignatureDef signature) => new()
+    {
+        SavedModelSchemaVersion = 1,
+        MetaGraphs =
+        {
+            new MetaGraphDef
+            {
+                MetaInfoDef = new MetaGraphDef.Types.MetaInfoDef { Tags = { "serve" } },
+                GraphDef = graph,
+                SignatureDef = { ["serving_default"] = signature },
+            },
+        },
+    };
 
     private static NodeDef Placeholder(string name, DataType type, params long[] shape) =>
         Node(name, "Placeholder", [], ("dtype", Type(type)), ("shape", new AttrValue { Shape = Shape(shape) }));

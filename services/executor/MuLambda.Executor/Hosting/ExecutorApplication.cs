@@ -107,7 +107,8 @@ internal static partial class ExecutorApplication
 
     private static void RequireSynthetic(ExecutorOptions options)
     {
-        if (options.Synthetic.Keys.FirstOrDefault(name => !options.Configured().Any(model => model.Name == name)
+        // Of models that are added while it runs, nobody knows the names yet.
+        if (!options.IsEmpty && options.Synthetic.Keys.FirstOrDefault(name => !options.Configured().Any(model => model.Name == name)
             && !options.Patterns().Any(pattern => pattern.Matches(name))) is { } unknown)
         {
             throw new InvalidOperationException($"--synthetic {unknown}: there is no model {unknown}.");

@@ -23,7 +23,8 @@ internal sealed partial class DeploymentScaler
                 }
             }
 
-            if (executor.IsListening)
+            // That one with a model serves says nothing of those that are started without.
+            if (executor is { IsListening: true, Models.Count: 0 })
             {
                 _pool.Succeeded();
             }
