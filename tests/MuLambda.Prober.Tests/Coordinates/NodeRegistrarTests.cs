@@ -27,8 +27,10 @@ public sealed class NodeRegistrarTests
         cellar.Coordinate!.Position.ShouldContain(x => x != 0);
 
         registry.ExpireNode("attic");
-        (await registry.NextAsync(call => call is { Kind: "node-heartbeat", Id: "attic" })).Status.ShouldBe(404);
-        (await registry.NextAsync(call => call is { Kind: "node", Id: "attic" })).Status.ShouldBe(201);
+
+        // Heartbeats and reports of its position from before may still be to be read.
+        await registry.NextAsync(call => call is { Kind: "node-heartbeat", Id: "attic", Status: 404 });
+        (await registry.NextAsync(call => call is { Kind: "node", Id: "attic", Status: not 200 })).Status.ShouldBe(201);
 
         await second.StopAsync();
         await first.StopAsync();
