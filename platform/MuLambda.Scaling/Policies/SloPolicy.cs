@@ -114,9 +114,9 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
             draft.Reason += Invariant($" ({Text.Time(wantedMs.Value)} is met by no number of replicas, as one request alone takes up to {Text.Time(model.AloneMs)})");
         }
 
-        if (safe > needed && needed <= snapshot.Max)
+        if (safe > needed && safe <= snapshot.Max)
         {
-            draft.Reason += Invariant($"; {Math.Min(safe, snapshot.Max) - needed} more for what may come in the {Text.Time(draft.StartMs)} that a start takes");
+            draft.Reason += Invariant($"; {safe - needed} more for what may come in the {Text.Time(draft.StartMs)} that a start takes");
         }
 
         draft.Put("ratePerSecond", rate * 1000);
@@ -145,7 +145,9 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
 
         if (Math.Max(safe, draft.Wanted) > snapshot.Max)
         {
-            draft.Reason += Invariant($"; that is more than the {snapshot.Max} allowed");
+            draft.Reason += safe > needed && needed <= snapshot.Max
+                ? Invariant($"; what may come in the {Text.Time(draft.StartMs)} that a start takes needs more than the {snapshot.Max} allowed")
+                : Invariant($"; that is more than the {snapshot.Max} allowed");
         }
 
         string Count(int replicas) => replicas > snapshot.Max ? Invariant($"more than {Text.Count(snapshot.Max, "replica")}") : Text.Count(replicas, "replica");
