@@ -16,6 +16,11 @@ fi
 dotnet test MuLambda.Aspire.sln --no-build --nologo "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 
+if ((status != 0)); then
+  echo "Failed tests:"
+  grep -E '^ +(Failed .*\[[^]]*\]$|Error Message:)' -A 2 "$log" | grep -v '^--$' || echo "  none was named: the run broke off"
+fi
+
 # One summary line a test project: "Passed! - Failed: 0, Passed: 14, Skipped: 0, Total: 14, ..."
 awk -v status="$status" '
   /^(Passed|Failed|Skipped)! +- Failed:/ {
