@@ -102,7 +102,8 @@ public sealed class ProcessTests : IAsyncLifetime
 
     private Process Start(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "mulambda.dll"), .. args])
+        // A shell starts what runs in its background with interrupts ignored, and whatever that starts inherits it.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "mulambda.dll"), .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
