@@ -7,8 +7,8 @@ namespace MuLambda.Scaling;
 /// </summary>
 public sealed class IdleTimes
 {
-    /// <summary>The fewest values that say anything, a little faded: three that are alike.</summary>
-    private const double FewestValues = 2.5;
+    // What is left of one value within half its fading time.
+    private const double LeastValue = 0.5;
 
     // Below it the values are spread over the bins as if nothing was known (the paper's threshold).
     private const double RepresentativeVariation = 2;
@@ -56,7 +56,7 @@ public sealed class IdleTimes
     /// <param name="passedMs">What has passed, in milliseconds; 0 for all.</param>
     /// <param name="head">The share that is shorter than <see cref="IdleForecast.HeadMs"/>.</param>
     /// <param name="tail">The share that is shorter than <see cref="IdleForecast.TailMs"/>.</param>
-    /// <returns>Both, rounded away from each other to the bins' edges; null where the histogram is not representative: too few values, too many out of
+    /// <returns>Both, rounded away from each other to the bins' edges; null where the histogram is not representative: no value, too many out of
     /// bounds, or spread over the bins too evenly (by the coefficient of variation of the bins' counts).</returns>
     public IdleForecast? Forecast(double passedMs, double head, double tail)
     {
@@ -77,7 +77,7 @@ public sealed class IdleTimes
         var bins = _bins.Length - first;
         var mean = within / bins;
         var variance = (squares / bins) - (mean * mean);
-        if (within < FewestValues
+        if (within < LeastValue
             || _beyond > MostOutOfBounds * (within + _beyond)
             || Math.Sqrt(Math.Max(0, variance)) < Math.Min(RepresentativeVariation, (bins - 1) / 2.0) * mean)
         {

@@ -13,6 +13,9 @@ internal readonly record struct IdlePlan(bool Warm, double UntilIdleMs, IdleReas
     // A start costs what it takes: to be away for less than two of them is not worth it.
     private const double LeastStarts = 2;
 
+    // From so many values on the margin is the wanted one. With fewer it is wider, as the error of a percentile falls with the root of their number.
+    private const double ManyValues = 9;
+
     /// <summary>Decides.</summary>
     /// <param name="times">The idle times seen.</param>
     /// <param name="idleMs">What has passed since there was a request.</param>
@@ -26,7 +29,9 @@ internal readonly record struct IdlePlan(bool Warm, double UntilIdleMs, IdleReas
     {
         // What was known when the number last changed goes on: with what is left of the distribution the forecast would run away from the time.
         var forecast = times.Forecast(changedIdleMs ?? idleMs, shares.Head, shares.Tail);
-        var wakeMs = forecast is { } known ? ((1 - shares.Margin) * known.HeadMs) - startMs : double.NaN;
+        var margin = Math.Min(1, shares.Margin * Math.Max(1, Math.Sqrt(ManyValues / Math.Max(forecast?.Values ?? 0, 1))));
+        var wakeMs = forecast is { } known ? ((1 - margin) * known.HeadMs) - startMs : double.NaN;
+        var tailMs = forecast is { } expected ? (1 + margin) * expected.TailMs : double.PositiveInfinity;
         if (!warm)
         {
             return changedIdleMs is { } since && wakeMs - since > LeastStarts * startMs
@@ -38,7 +43,7 @@ internal readonly record struct IdlePlan(bool Warm, double UntilIdleMs, IdleReas
 
         if (changedIdleMs is { } woken)
         {
-            var endMs = Math.Min(forecast is { } expected ? (1 + shares.Margin) * expected.TailMs : double.PositiveInfinity, woken + keepWarmMs);
+            var endMs = Math.Min(tailMs, woken + keepWarmMs);
             return idleMs < endMs
                 ? new(true, endMs, IdleReason.ExpectedSoon, forecast)
                 : new(false, double.PositiveInfinity, IdleReason.Overdue, forecast);

@@ -166,7 +166,7 @@ internal sealed partial class SloPolicy
         var growth = Math.Max(0, history.Rate(0) - history.Rate(oldest));
         draft.PeakRate = peak;
         draft.Put("peakRatePerSecond", peak * 1000);
-        var needed = Math.Min(draft.Model!.Replicas(((1 + DownTolerance) * peak) + growth + Headroom(draft, peak), draft.Snapshot.Max), draft.Snapshot.Max);
+        var needed = Math.Min(draft.Model!.Replicas(((1 + Tolerance) * peak) + growth + Headroom(draft, peak), draft.Snapshot.Max), draft.Snapshot.Max);
         if (needed > draft.Wanted && draft.Current > draft.Wanted)
         {
             draft.Reason += Invariant($"; {Text.Rate(peak)} within {Text.Time(windowMs)} needed {needed}");
@@ -286,6 +286,6 @@ internal sealed partial class SloPolicy
     {
         var rate = draft.Snapshot.History.ReturnRate;
         draft.Put("returnRatePerSecond", rate * 1000);
-        return Math.Max(1, Math.Min(draft.Model?.Replicas((1 + DownTolerance) * rate, draft.Snapshot.Max) ?? 1, draft.Snapshot.Max));
+        return Math.Max(1, Math.Min(draft.Model?.Replicas((1 + Tolerance) * rate, draft.Snapshot.Max) ?? 1, draft.Snapshot.Max));
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
 
     private static readonly PolicyOption IdleHead = new("idle-head-percentile", 5, 0, 50, "The percentile of idle times before which a replica is there again.");
     private static readonly PolicyOption IdleTail = new("idle-tail-percentile", 99, 50, 100, "The percentile of idle times until which it then waits.");
-    private static readonly PolicyOption IdleMargin = new("idle-margin-percentage", 10, 0, 50, "How much earlier and later than these.");
+    private static readonly PolicyOption IdleMargin = new("idle-margin-percentage", 10, 0, 50, "How much earlier and later than these, where nine idle times or more are known; more where fewer are.");
 
     // While no start was measured.
     private const double UnknownStartMs = 5_000;
@@ -28,8 +28,9 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
     private const double WindowStarts = 10;
     private const double ShortestWindowMs = 60_000;
 
-    // By how much the rate may rise, or batches take longer, before one that was removed has to come back: what a few seconds' figures scatter by.
-    private const double DownTolerance = 0.15;
+    // By how much more than the rate those that come or stay hold: what a few seconds' figures scatter by, and what the model promises too much of queues that refuse
+    // early, try several batches at a time and have to learn, most where a batch costs much whatever is in it.
+    private const double Tolerance = 0.25;
 
     // Without an objective: the batch that runs when a request comes, its own, and one more's time for chance.
     private const double BatchesWithoutObjective = 3;
@@ -100,6 +101,12 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
         var needed = model.Replicas(rate, snapshot.Max);
         var headroom = Math.Max(Headroom(draft, rate), Jump(history, dispersion));
         var safe = model.Replicas(rate + headroom, snapshot.Max);
+        if (safe > draft.Current)
+        {
+            // As many as will then stay: else what a few seconds' figures scatter by asks for the next one while these start.
+            safe = model.Replicas(((1 + Tolerance) * rate) + headroom, snapshot.Max);
+        }
+
         draft.Model = model;
         draft.Wanted = Math.Min(safe, snapshot.Max);
         draft.Reason = rate <= 0
@@ -165,8 +172,10 @@ internal sealed partial class SloPolicy(PolicyOptions options) : IScalingPolicy
     {
         var snapshot = draft.Snapshot;
         ref readonly var last = ref snapshot.History[0];
-        var crowded = snapshot.Ready > 0 && snapshot.Starting == 0 && last.Waiting > 0;
-        var asked = crowded ? Math.Ceiling(snapshot.Ready * (1 + ((double)last.Waiting / Math.Max(1, last.InFlight)))) : 0;
+
+        // What a first replica is only about to be handed says nothing.
+        var crowded = snapshot.Ready > 0 && snapshot.Starting == 0 && last.Waiting > 0 && last.InFlight > 0;
+        var asked = crowded ? Math.Ceiling(snapshot.Ready * (1 + ((double)last.Waiting / last.InFlight))) : 0;
         draft.Wanted = (int)Math.Min(asked, Math.Min(2.0 * snapshot.Ready, snapshot.Max));
         draft.Reason = crowded
             ? Invariant($"{Text.Count(last.Waiting, "request")} waiting beside {last.InFlight} that run, and nothing is known yet of how long batches take")

@@ -44,6 +44,27 @@ public sealed class ScalingTests
     }
 
     [Fact]
+    public async Task Concurrency_is_tuned_by_hand_where_it_is_compared()
+    {
+        await using var line = CommandLine.WithoutPlatform();
+
+        var result = await line.RunAsync(
+            "experiment", "scaling", "--traces", "spike", "--models", "detector", "--policies", "slo,concurrency", "--seeds", "21", "--no-page", "--out", "out");
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Error.ShouldContain("7 runs: traces spike; seeds 21");
+        var directory = Path.Combine(line.CurrentDirectory, "out");
+        var runs = await File.ReadAllLinesAsync(Path.Combine(directory, "results.csv"));
+        runs.Skip(1).Select(run => run.Split(',')[2]).ShouldBe(
+            ["slo", "concurrency", "concurrency-1", "concurrency-2", "concurrency-5", "concurrency-10", "concurrency-20"]);
+        runs[1..].Select(run => run.Split(',')[4]).Distinct().ShouldHaveSingleItem("all meet the same requests");
+        var summary = await File.ReadAllTextAsync(Path.Combine(directory, "summary.md"));
+        summary.ShouldContain("| for information | replica-seconds of slo against concurrency with the target tuned by hand for each trace and model |");
+        summary.ShouldContain("| concurrency, tuned (");
+        summary.ShouldContain("| concurrency, by model (");
+    }
+
+    [Fact]
     public async Task As_json_it_says_the_figures_and_the_aims_and_the_same_ones_again()
     {
         await using var line = CommandLine.WithoutPlatform();

@@ -26,10 +26,13 @@ public sealed class IdleTimesTests
     }
 
     [Fact]
-    public void Nothing_is_forecast_from_few_values_or_evenly_spread_ones_or_when_most_are_out_of_bounds()
+    public void One_value_is_a_forecast_that_says_how_many_it_is_based_on() =>
+        Of([60_000]).Forecast(0, 0.05, 0.99).ShouldBe(new IdleForecast(60_000, 62_000, 1));
+
+    [Fact]
+    public void Nothing_is_forecast_from_no_value_or_evenly_spread_ones_or_when_most_are_out_of_bounds()
     {
         new IdleTimes().Forecast(0, 0.05, 0.99).ShouldBeNull();
-        Of([60_000, 60_000]).Forecast(0, 0.05, 0.99).ShouldBeNull();
         Of(Enumerable.Range(0, 8000).Select(i => 250 * Math.Pow(2, i / 500.0))).Forecast(0, 0.05, 0.99).ShouldBeNull();
         Of([.. Enumerable.Repeat(60_000.0, 4), .. Enumerable.Repeat(IdleTimes.LongestMs, 5)]).Forecast(0, 0.05, 0.99).ShouldBeNull();
     }

@@ -17,15 +17,16 @@ public sealed class SloPolicyTests
     }
 
     [Fact]
-    public void A_steady_rate_has_the_number_of_the_model_and_no_more()
+    public void A_steady_rate_has_the_number_of_the_model_for_a_quarter_more_at_once_and_no_more()
     {
         var trace = Started(1);
         var model = new LatencyModel(trace.Service!, 1, 60, 0.99, 1);
 
         trace.Requests(120, 1000);
 
-        trace.Replicas.ShouldBe(model.Replicas(1, 8));
+        trace.Replicas.ShouldBe(model.Replicas(1.25, 8));
         trace.Replicas.ShouldBeInRange((int)Math.Ceiling(1000 / Most), 5);
+        trace.Targets.Select(decided => decided.Target.Replicas).Distinct().ShouldBe([trace.Replicas], "one decision");
         Reversals(trace).ShouldBeEmpty();
     }
 
@@ -186,6 +187,33 @@ public sealed class SloPolicyTests
     }
 
     [Fact]
+    public void One_idle_time_brings_it_back_with_a_wide_margin_and_more_of_them_with_a_narrow_one()
+    {
+        var trace = Started(1).Requests(20, 50).Idle(900);
+        trace.Replicas.ShouldBe(0, "it was kept warm for ten minutes");
+
+        var once = BackAfter(trace);
+        for (var i = 0; i < 8; i++)
+        {
+            trace.Requests(20, 50).Idle(900);
+        }
+
+        var often = BackAfter(trace);
+
+        once.ShouldBeInRange(580_000, 640_000, "three tenths earlier");
+        often.ShouldBeInRange(760_000, 815_000, "a tenth earlier");
+
+        static double BackAfter(Trace trace)
+        {
+            trace.Requests(20, 50);
+            var endMs = trace.NowMs;
+            trace.Idle(900);
+            return trace.Targets.SkipWhile(decided => decided.AtMs <= endMs || decided.Target.Replicas > 0)
+                .First(decided => decided.Target.Replicas > 0).AtMs - endMs;
+        }
+    }
+
+    [Fact]
     public void Short_idle_times_among_long_ones_do_not_send_it_to_zero()
     {
         var trace = Started(1);
@@ -279,6 +307,20 @@ public sealed class SloPolicyTests
         Told(trace, 10, waiting: 5);
         Told(trace, 10, waiting: 5);
         Told(trace, 10, waiting: 5).Replicas.ShouldBe(2, "the first is ready, and requests still wait");
+    }
+
+    [Fact]
+    public void What_a_first_replica_was_not_handed_yet_asks_for_no_second_one()
+    {
+        var trace = Started(0);
+        trace.Service = null;
+        Told(trace, 10, waiting: 5);
+        Told(trace, 10, waiting: 5);
+
+        trace.Add(sample => sample with { Requests = 5, Items = 5, Waiting = 15, InFlight = 0 }).Replicas.ShouldBe(1);
+
+        trace.Ready.ShouldBe(1);
+        trace.Last.Inputs["waiting"].ShouldBe(15);
     }
 
     [Fact]

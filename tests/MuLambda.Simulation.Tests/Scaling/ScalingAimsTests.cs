@@ -54,6 +54,62 @@ public sealed class ScalingAimsTests
     [Fact]
     public void Without_the_challenger_there_is_nothing_to_check() => ScalingAims.Check([Cell("steady", ("hpa", 1, 10, 0))]).ShouldBeEmpty();
 
+    [Fact]
+    public void What_the_challenger_takes_against_a_policy_tuned_by_hand_is_told_and_no_aim()
+    {
+        ScalingCell[] cells =
+        [
+            Tuned(Cell("steady", ("slo", 1, 60, 0), ("concurrency", 0.5, 10, 0)), ("concurrency-1", 1, 200, 0), ("concurrency-5", 0.995, 100, 0)),
+            Tuned(Cell("spike", ("slo", 0.99, 75, 0), ("concurrency", 0.5, 10, 0)), ("concurrency-1", 1, 100, 0), ("concurrency-5", 0.9, 50, 0)),
+        ];
+
+        var told = ScalingAims.Check(cells).Where(aim => aim.IsInformation).ToList();
+
+        told.Count.ShouldBe(2);
+        told[0].Found.ShouldBe("32.5 % fewer, at 99.50 % against 99.75 %; 99 % is met in 2 of 2 against 2");
+        told[0].Misses.ShouldBeEmpty();
+        told[1].Found.ShouldBe("47.5 % fewer, at 99.50 % against 100.00 %; 99 % is met in 2 of 2 against 2");
+        ScalingAims.Check([cells[0] with { Tuning = [] }]).ShouldNotContain(aim => aim.IsInformation);
+    }
+
+    [Fact]
+    public void The_best_target_is_the_largest_that_meets_the_objective_or_the_one_nearest_to_it()
+    {
+        var met = Tuned(Cell("steady", ("concurrency", 0.5, 10, 0)), ("concurrency-1", 1, 200, 0), ("concurrency-5", 0.995, 100, 0), ("concurrency-20", 0.98, 50, 0));
+        var missed = Tuned(Cell("on-off", ("concurrency", 0.5, 10, 0)), ("concurrency-1", 0.97, 200, 0), ("concurrency-5", 0.98, 100, 0));
+        var usual = Tuned(Cell("steady", ("concurrency", 0.99, 10, 0)), ("concurrency-1", 1, 200, 0));
+
+        HandTuning.Best(met)!.Policy.ShouldBe("concurrency-5");
+        HandTuning.Best(missed)!.Policy.ShouldBe("concurrency-5");
+        HandTuning.Best(usual)!.Policy.ShouldBe("concurrency");
+        HandTuning.Best(Cell("steady", ("concurrency", 1, 10, 0))).ShouldBeNull();
+    }
+
+    [Fact]
+    public void The_best_target_of_a_model_meets_the_objective_on_the_most_of_its_traces()
+    {
+        ScalingCell[] cells =
+        [
+            Tuned(Cell("steady", ("concurrency", 0.5, 10, 0)), ("concurrency-1", 1, 200, 0), ("concurrency-5", 0.995, 100, 0)),
+            Tuned(Cell("spike", ("concurrency", 0.5, 10, 0)), ("concurrency-1", 0.99, 200, 0), ("concurrency-5", 0.98, 100, 0)),
+        ];
+
+        HandTuning.BestOfModel(cells[0], cells)!.ShouldBe(cells[0].Tuning[0]);
+        HandTuning.BestOfModel(cells[1], cells)!.ShouldBe(cells[1].Tuning[0]);
+        HandTuning.BestOfModel(cells[0], cells[..1])!.Policy.ShouldBe("concurrency-5", "of equals the largest");
+    }
+
+    [Fact]
+    public void A_tuned_policys_name_says_its_target()
+    {
+        HandTuning.TargetOf(HandTuning.NameOf(5)).ShouldBe(5);
+        HandTuning.TargetOf("concurrency").ShouldBeNull();
+        HandTuning.TargetOf("slo-5").ShouldBeNull();
+    }
+
+    private static ScalingCell Tuned(ScalingCell cell, params (string Policy, double Attainment, double ReplicaSeconds, int InWindow)[] tried) =>
+        cell with { Tuning = Cell(cell.Trace.Name, tried).Policies };
+
     private static ScalingCell Cell(string trace, params (string Policy, double Attainment, double ReplicaSeconds, int InWindow)[] policies) => new(
         new ScalingTrace(trace, trace, 1, 0, (_, _) => [], IsMixed: true), null,
         [.. policies.Select(policy => new PolicyRuns(policy.Policy,

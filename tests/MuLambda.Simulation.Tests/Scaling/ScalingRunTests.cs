@@ -173,6 +173,22 @@ public sealed class ScalingRunTests
     }
 
     [Fact]
+    public void What_batches_take_is_told_by_replicas_that_are_there_and_until_one_of_them_knows_by_the_last_that_did()
+    {
+        // One after the other all go to the first replica, which is retired then.
+        var policy = new PlannedReplicas((0, 2), (10_000, 1));
+
+        Run(At([.. Enumerable.Range(1, 13).Where(i => i != 10).Select(i => (i * 1000.0) + 100)]), policy, 14_000);
+
+        Told(9800).ShouldBe(9);
+        Told(10_800).ShouldBe(9, "the other one has answered nothing");
+        Told(11_600).ShouldBe(1);
+        Told(13_600).ShouldBe(3);
+
+        long Told(double untilMs) => policy.Snapshots.Last(snapshot => snapshot.NowMs <= untilMs).Service!.Observations;
+    }
+
+    [Fact]
     public void Actions_and_changes_of_direction_are_counted()
     {
         var result = Run(At(1), new PlannedReplicas((0, 1), (10_000, 3), (20_000, 2), (30_000, 4), (100_000, 1)), 120_000).Deployments[0];

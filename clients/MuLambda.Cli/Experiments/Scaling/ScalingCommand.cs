@@ -39,7 +39,8 @@ internal sealed class ScalingCommand
         var command = new CliCommand(
             "scaling",
             "Scaling policies in virtual time, with cold starts and the selector's own batching: how many requests are answered within their objective, for how "
-            + "many replica-seconds, with how many cold starts and scaling actions. Lists are written a,b and 1,5-8. Writes tables, a summary and a page to DIR",
+            + "many replica-seconds, with how many cold starts and scaling actions. Beside slo, concurrency is also run with targets "
+            + "tuned by hand. Lists are written a,b and 1,5-8. Writes tables, a summary and a page to DIR",
             "mulambda experiment scaling",
             "mulambda experiment scaling --traces spike,ramp --policies slo,hpa --seeds 11-13 --out /tmp/scaling",
             "mulambda experiment scaling --traces on-off --models cnn --seeds 1 --no-page --out /tmp/scaling");
@@ -93,11 +94,17 @@ internal sealed class ScalingCommand
 
     private ScalingResults Run(CommandContext context, ScalingExperiment plan, IRunProgress progress, CancellationToken cancellationToken)
     {
-        progress.Begin(Words.Of($"{plan.Count} runs: traces {Names(plan.Traces.Select(trace => trace.Name))}; seeds {Names(plan.Seeds)}"), plan.Count);
+        // Only beside the one that needs no tuning it says anything.
+        var tries = plan.Policies.Contains(HandTuning.Policy) && plan.Policies.Contains(ScalingAims.Challenger);
+        var tuning = plan with { Policies = tries ? [.. HandTuning.Targets.Select(HandTuning.NameOf)] : [] };
+        var count = plan.Count + tuning.Count;
+        progress.Begin(Words.Of($"{count} runs: traces {Names(plan.Traces.Select(trace => trace.Name))}; seeds {Names(plan.Seeds)}"), count);
         var policies = new ScalingPolicySet();
-        return new ScalingResults(
-            plan,
-            plan.Run(policies.Create, context.Get(_parallel) ?? Environment.ProcessorCount, () => progress.Finished(1), cancellationToken));
+        var (cells, tuned) = (RunAll(plan), RunAll(tuning));
+        return new ScalingResults(plan, [.. cells.Zip(tuned, (cell, tried) => cell with { Tuning = tried.Policies })]);
+
+        IReadOnlyList<ScalingCell> RunAll(ScalingExperiment experiment) => experiment.Run(
+            policies.Create, context.Get(_parallel) ?? Environment.ProcessorCount, () => progress.Finished(1), cancellationToken);
     }
 
     private static string Names<T>(IEnumerable<T> names) => string.Join(", ", names);

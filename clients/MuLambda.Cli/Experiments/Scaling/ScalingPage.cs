@@ -20,7 +20,7 @@ internal static class ScalingPage
             HtmlPage.Lines(
                 "MuLambda: scaling policies, in virtual time",
                 [
-                    Words.Of($"<p>{results.Plan.Count} runs, seeds {string.Join(", ", results.Plan.Seeds)}. Policies meet the same requests with the same luck.</p>"),
+                    Words.Of($"<p>{results.Count} runs, seeds {string.Join(", ", results.Plan.Seeds)}. Policies meet the same requests with the same luck.</p>"),
                     $"<p><code>{PageTables.Text(results.Command)}</code></p>",
                 ],
                 sections,
@@ -45,7 +45,7 @@ internal static class ScalingPage
             {
                 Sections = [.. results.Cells.Where(cell => cell.Trace == trace).Select(cell => new PageSection(
                     $"cell-{trace.Name}-{cell.Model?.Name ?? "all"}", cell.Model?.Name ?? "all models",
-                    Table(ScalingTables.Columns, cell.Policies.Select(ScalingTables.Row)), [Course(cell, results.Plan.Seeds[0])]))],
+                    Table(ScalingTables.Columns, ScalingTables.Rows(results, cell)), [Course(cell, results.Plan.Seeds[0])]))],
             });
         }
 
@@ -57,7 +57,7 @@ internal static class ScalingPage
             ["", "aim", "holds in", "found"],
             aims.Select(aim => (IEnumerable<string>)
             [
-                aim.IsReached ? "<span class=\"good\">✓</span>" : "<span class=\"bad\">✗</span>", PageTables.Text(aim.Title),
+                aim.IsInformation ? "–" : aim.IsReached ? "<span class=\"good\">✓</span>" : "<span class=\"bad\">✗</span>", PageTables.Text(aim.Title),
                 Words.Of($"{aim.Held} of {aim.Checked}"), PageTables.Text(aim.Found),
             ]),
             "goals")
@@ -118,5 +118,10 @@ internal static class ScalingPage
     private static string Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows) =>
         PageTables.Table(
             columns.Select(PageTables.Text),
-            rows.Select(row => row.Select((cell, i) => i == 0 ? $"<span class=\"key\" style=\"background:var(--{cell})\"></span>{cell}" : PageTables.Text(cell))));
+            rows.Select(row => row.Select((cell, i) => i == 0 ? Key(cell) : PageTables.Text(cell))));
+
+    // What is in no figure has no color.
+    private static string Key(string policy) => ScalingPolicySet.Names.Contains(policy)
+        ? $"<span class=\"key\" style=\"background:var(--{policy})\"></span>{policy}"
+        : PageTables.Text(policy);
 }

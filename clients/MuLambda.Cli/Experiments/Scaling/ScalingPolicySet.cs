@@ -16,11 +16,11 @@ internal sealed class ScalingPolicySet
     public static IReadOnlyList<string> Names { get; } = [ScalingAims.Challenger, "concurrency", "hpa", "reactive-latency", Fixed];
 
     /// <summary>Makes a policy.</summary>
-    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="name">One of <see cref="Names"/>, or a name of <see cref="HandTuning"/>.</param>
     /// <param name="load">The requests that are to be answered.</param>
-    public IScalingPolicy Create(string name, ScaledLoad load) => ScalingPolicies.Create(
-        name,
-        name == Fixed ? new Dictionary<string, double> { ["replicas"] = Provision(load) } : null);
+    public IScalingPolicy Create(string name, ScaledLoad load) => HandTuning.TargetOf(name) is { } target
+        ? ScalingPolicies.Create(HandTuning.Policy, new Dictionary<string, double> { [HandTuning.Option] = target })
+        : ScalingPolicies.Create(name, name == Fixed ? new Dictionary<string, double> { ["replicas"] = Provision(load) } : null);
 
     private int Provision(ScaledLoad load) => Math.Min(
         Catalog.Deployment.DefaultMax,

@@ -22,7 +22,7 @@ internal static class ScalingReport
             + "most_changes_in_window,p50_ms,p99_ms";
         foreach (var cell in results.Cells)
         {
-            foreach (var policy in cell.Policies)
+            foreach (var policy in cell.Policies.Concat(cell.Tuning))
             {
                 foreach (var (run, seed) in policy.Runs.Zip(results.Plan.Seeds))
                 {
@@ -42,7 +42,7 @@ internal static class ScalingReport
             "",
             $"`{results.Command}`",
             "",
-            Words.Of($"{plan.Count} runs of {plan.Policies.Count} policies, seeds {string.Join(", ", plan.Seeds)}; policies meet the same requests with the same luck. What is what stands in"),
+            Words.Of($"{results.Count} runs of {plan.Policies.Count} policies, seeds {string.Join(", ", plan.Seeds)}; policies meet the same requests with the same luck. What is what stands in"),
             "[docs/simulation.md](../../docs/simulation.md#scaling); every run is in `results.csv`, its course in `index.html`. Figures are means over the seeds.",
             "",
         ];
@@ -63,7 +63,7 @@ internal static class ScalingReport
                     ]);
                 }
 
-                lines.AddRange(Table(ScalingTables.Columns, cell.Policies.Select(ScalingTables.Row)));
+                lines.AddRange(Table(ScalingTables.Columns, ScalingTables.Rows(results, cell)));
             }
         }
 
@@ -82,7 +82,7 @@ internal static class ScalingReport
             "## Aims",
             "",
             .. Table(["", "aim", "holds in", "found"], results.Aims.Select(aim => (IReadOnlyList<string>)
-                [aim.IsReached ? "reached" : "**missed**", aim.Title, Words.Of($"{aim.Held} of {aim.Checked}"), aim.Found])),
+                [aim.IsInformation ? "for information" : aim.IsReached ? "reached" : "**missed**", aim.Title, Words.Of($"{aim.Held} of {aim.Checked}"), aim.Found])),
             .. results.Aims.Where(aim => aim.Misses.Count > 0).SelectMany(aim => (IEnumerable<string>)
                 [$"Where it does not hold: {aim.Title}.", "", .. aim.Misses.Select(miss => $"- {miss}"), ""]),
         ];

@@ -13,6 +13,9 @@ internal sealed record ScalingResults(ScalingExperiment Plan, IReadOnlyList<Scal
     /// <summary>The aims that can be checked.</summary>
     public IReadOnlyList<ScalingAim> Aims { get; } = ScalingAims.Check(Cells);
 
+    /// <summary>The runs, those of the tuned policy included.</summary>
+    public int Count => Cells.Sum(cell => cell.Policies.Concat(cell.Tuning).Sum(policy => policy.Runs.Count));
+
     /// <summary>The command that gives these results, without what is the default.</summary>
     public string Command
     {

@@ -30,19 +30,37 @@ internal static class ScalingTables
         Words.Of($"{policy.Lost:0.#}"),
     ];
 
+    /// <summary>The rows of a cell: the policies, and the tuned one with the targets that it has there.</summary>
+    public static IEnumerable<IReadOnlyList<string>> Rows(ScalingResults results, ScalingCell cell)
+    {
+        foreach (var policy in cell.Policies)
+        {
+            yield return Row(policy);
+        }
+
+        if (HandTuning.Best(cell) is { } best && HandTuning.BestOfModel(cell, results.Cells) is { } ofModel)
+        {
+            yield return Row(best with { Policy = Words.Of($"{HandTuning.ByCell} ({TargetOf(best)})") });
+            yield return Row(ofModel with { Policy = Words.Of($"{HandTuning.ByModel} ({TargetOf(ofModel)})") });
+        }
+
+        static string TargetOf(PolicyRuns runs) => HandTuning.TargetOf(runs.Policy) is { } target ? Words.Of($"{target}") : "the default";
+    }
+
     /// <summary>The policies over all traces: means over the traces, in each of them over the models.</summary>
-    public static IEnumerable<IReadOnlyList<string>> Averages(ScalingResults results) => results.Plan.Policies.Select(policy => (IReadOnlyList<string>)
-    [
-        policy,
-        Words.Of($"{100 * Mean(results, cell => cell.Of(policy)!.Attainment):0.00} %"),
-        Words.Of($"{results.Cells.Count(cell => cell.Of(policy)!.Attainment >= ScalingAims.Target)} of {results.Cells.Count}"),
-        results.Plan.Policies.Contains(ScalingPolicySet.Fixed)
-            ? Words.Of($"{100 * Mean(results, cell => cell.Of(policy)!.ReplicaSeconds / cell.Of(ScalingPolicySet.Fixed)!.ReplicaSeconds):0.0} %")
-            : "-",
-        Words.Of($"{Mean(results, cell => cell.Of(policy)!.WaitedCold):0.#}"),
-        Words.Of($"{Mean(results, cell => cell.Of(policy)!.Actions):0.#}"),
-        Words.Of($"{Mean(results, cell => cell.Of(policy)!.DirectionChanges):0.#}"),
-    ]);
+    public static IEnumerable<IReadOnlyList<string>> Averages(ScalingResults results)
+    {
+        foreach (var policy in results.Plan.Policies)
+        {
+            yield return Average(results, policy, cell => cell.Of(policy)!);
+        }
+
+        if (results.Cells.Count > 0 && results.Cells.All(cell => cell.Tuning.Count > 0))
+        {
+            yield return Average(results, HandTuning.ByCell, cell => HandTuning.Best(cell)!);
+            yield return Average(results, HandTuning.ByModel, cell => HandTuning.BestOfModel(cell, results.Cells)!);
+        }
+    }
 
     public static void Write(IAnsiConsole console, ScalingResults results)
     {
@@ -62,12 +80,25 @@ internal static class ScalingTables
         var aims = Output.Table("", "AIM", "HOLDS", "FOUND");
         foreach (var aim in results.Aims)
         {
-            aims.AddTexts(aim.IsReached ? "✓" : "✗", aim.Title, Words.Of($"{aim.Held} of {aim.Checked}"), aim.Found);
+            aims.AddTexts(aim.IsInformation ? "-" : aim.IsReached ? "✓" : "✗", aim.Title, Words.Of($"{aim.Held} of {aim.Checked}"), aim.Found);
         }
 
         console.Write(aims);
         console.WriteLine();
     }
+
+    private static IReadOnlyList<string> Average(ScalingResults results, string name, Func<ScalingCell, PolicyRuns> of) =>
+    [
+        name,
+        Words.Of($"{100 * Mean(results, cell => of(cell).Attainment):0.00} %"),
+        Words.Of($"{results.Cells.Count(cell => of(cell).Attainment >= ScalingAims.Target)} of {results.Cells.Count}"),
+        results.Plan.Policies.Contains(ScalingPolicySet.Fixed)
+            ? Words.Of($"{100 * Mean(results, cell => of(cell).ReplicaSeconds / cell.Of(ScalingPolicySet.Fixed)!.ReplicaSeconds):0.0} %")
+            : "-",
+        Words.Of($"{Mean(results, cell => of(cell).WaitedCold):0.#}"),
+        Words.Of($"{Mean(results, cell => of(cell).Actions):0.#}"),
+        Words.Of($"{Mean(results, cell => of(cell).DirectionChanges):0.#}"),
+    ];
 
     private static double Mean(ScalingResults results, Func<ScalingCell, double> value) =>
         results.Cells.GroupBy(cell => cell.Trace.Name).Average(trace => trace.Average(value));

@@ -20,7 +20,7 @@ internal sealed class Fleet
     private readonly DesiredReplicas _desired;
     private readonly LaunchTimes _launchTimes = new();
     private readonly DeploymentTally _tally;
-    private Replica? _taught;
+    private ServiceCurve? _curve;
     private double _revisitMs = double.PositiveInfinity;
 
     public Fleet(ScalingScenario scenario, int index, long seed, Places places, Agenda agenda, LatencyHistogram latencies)
@@ -78,7 +78,6 @@ internal sealed class Fleet
         }
 
         replica.Answered(batch);
-        _taught = _taught is null || replica.Batcher.Service.Observations >= _taught.Batcher.Service.Observations ? replica : _taught;
         DrainReroutes();
         EndIfDone(replica);
     }
@@ -304,17 +303,19 @@ internal sealed class Fleet
         return least;
     }
 
-    // What the queue that has seen the most answers learned; it may be that of a replica that is gone. Beyond twice the largest batch seen it is a guess.
+    // What the queue that has seen the most answers learned, of the replicas that are there; where none is, what was known last. Beyond twice the largest batch seen it
+    // is a guess.
     private ServiceCurve? Curve(double nowMs)
     {
-        if (_taught?.Batcher.Service is not { } service)
+        var taught = _replicas.MaxBy(replica => replica.Batcher.Service.Observations)?.Batcher.Service;
+        if (taught is { Observations: > 0 } service)
         {
-            return null;
+            var (inFlight, baseMs, perItemMs) = service.Sustained(nowMs);
+            var largest = Math.Min(_scenario.Limits.MaxBatchItems, 2 * service.LargestSeen);
+            _curve = new ServiceCurve(baseMs, perItemMs, service.Spread, inFlight, largest, service.Observations);
         }
 
-        var (inFlight, baseMs, perItemMs) = service.Sustained(nowMs);
-        var largest = Math.Min(_scenario.Limits.MaxBatchItems, 2 * service.LargestSeen);
-        return new ServiceCurve(baseMs, perItemMs, service.Spread, inFlight, largest, service.Observations);
+        return _curve;
     }
 
     private int Count(ReplicaState state)

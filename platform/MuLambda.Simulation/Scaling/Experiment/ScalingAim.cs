@@ -8,6 +8,9 @@ namespace MuLambda.Simulation.Scaling;
 /// <param name="Misses">Where it does not hold, each with its figures.</param>
 public sealed record ScalingAim(string Title, int Held, int Checked, string Found, IReadOnlyList<string> Misses)
 {
+    /// <summary>Whether it is no aim but only told.</summary>
+    public bool IsInformation { get; init; }
+
     /// <summary>Whether it is reached.</summary>
     public bool IsReached => Checked > 0 && Held == Checked;
 }

@@ -45,6 +45,8 @@ public static class ScalingAims
                 _ => "the spike"),
             .. Compared.Where(other => own.All(cell => cell.Of(other) is not null)).Select(other => Against(other, own)),
             Flapping(own),
+            .. Tuned("the target tuned by hand for each trace and model", own, HandTuning.Best),
+            .. Tuned("one target tuned by hand for each model over its traces", own, cell => HandTuning.BestOfModel(cell, own)),
         ];
 
         // The policy that needs the fewest replicas of those that meet the target.
@@ -84,6 +86,32 @@ public static class ScalingAims
             isReached ? 1 : 0, 1, found,
             [.. cells.GroupBy(cell => cell.Trace.Name).Where(trace => SavingOver(other, trace) < Saving || Attainment(Challenger, trace) < Attainment(other, trace)).Select(trace =>
                 Text($"{trace.Key}: {Fewer(SavingOver(other, trace))}, at {Attainment(Challenger, trace):P2} against {Attainment(other, trace):P2}"))]);
+    }
+
+    // What is held against a policy that somebody tuned with what happened in mind is told, and no aim.
+    private static IEnumerable<ScalingAim> Tuned(string title, ScalingCell[] cells, Func<ScalingCell, PolicyRuns?> tunedOf)
+    {
+        if (cells.Any(cell => tunedOf(cell) is null))
+        {
+            yield break;
+        }
+
+        const string Other = "tuned";
+        ScalingCell[] against = [.. cells.Select(cell => cell with { Policies = [cell.Of(Challenger)!, tunedOf(cell)! with { Policy = Other }] })];
+        ScalingCell[] met = [.. against.Where(cell => cell.Of(Other)!.Attainment >= Target)];
+        var own = against.Count(cell => cell.Of(Challenger)!.Attainment >= Target);
+        var found = Text($"{Fewer(SavingOver(Other, against))}, at {Attainment(Challenger, against):P2} against {Attainment(Other, against):P2}; {Target:P0} is met in {own} of {cells.Length} against {met.Length}");
+        if (met.Length > 0 && met.Length < cells.Length)
+        {
+            found += Text($", {Fewer(SavingOver(Other, met))} in these {met.Length}");
+        }
+
+        yield return new ScalingAim(
+            Text($"replica-seconds of {Challenger} against {HandTuning.Policy} with {title}"),
+            against.Count(cell => cell.Of(Challenger)!.ReplicaSeconds <= cell.Of(Other)!.ReplicaSeconds), cells.Length, found, [])
+        {
+            IsInformation = true,
+        };
     }
 
     private static ScalingAim Flapping(ScalingCell[] cells)

@@ -6,6 +6,9 @@ namespace MuLambda.Simulation.Scaling;
 /// <param name="Policies">What came of it, by policy.</param>
 public sealed record ScalingCell(ScalingTrace Trace, ScaledModel? Model, IReadOnlyList<PolicyRuns> Policies)
 {
+    /// <summary>What came of the tuned policy, by the targets of <see cref="HandTuning"/>; empty where none was tried.</summary>
+    public IReadOnlyList<PolicyRuns> Tuning { get; init; } = [];
+
     /// <summary>What reports call it.</summary>
     public string Name => Model is null ? Trace.Name : $"{Trace.Name}, {Model.Name}";
 
