@@ -127,6 +127,23 @@ internal sealed class ScalerPlatform : IAsyncDisposable
         return (int)answer.StatusCode;
     }
 
+    /// <summary>Registers a client <c>app</c> that any digit classifier serves.</summary>
+    public Task RegisterClientAsync() => Registry.PutClientAsync(new Client(
+        "app", new Criteria(new Traits("classification", "image", "label"), new Preference(0.5, 0.5))));
+
+    /// <summary>Asks a selector for an inference of the client's; the status of its answer.</summary>
+    public static async Task<HttpStatusCode> InferAsync(HttpClient selector)
+    {
+        var image = Enumerable.Range(0, 28).Select(_ => Enumerable.Repeat(new float[1], 28));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/clients/app:infer")
+        {
+            Content = new StringContent(JsonSerializer.Serialize(new { instances = new[] { image } }), System.Text.Encoding.UTF8, "application/json"),
+            Headers = { { "mulambda-timeout-ms", "60000" } },
+        };
+        using var answer = await selector.SendAsync(request);
+        return answer.StatusCode;
+    }
+
     public static async Task<JsonElement> StatusAsync(ServiceProcess scaler)
     {
         using var http = new HttpClient { BaseAddress = scaler.Address };
