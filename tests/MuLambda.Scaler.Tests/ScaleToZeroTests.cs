@@ -19,8 +19,8 @@ public sealed class ScaleToZeroTests : IAsyncLifetime
     public async Task Requests_that_come_together_are_all_answered_by_one_start_and_what_was_started_goes_again()
     {
         var registry = _platform.RegistryAddress.AbsoluteUri;
-        using var selector = await ServiceProcess.StartAsync("MuLambda.Selector.dll", "http://127.0.0.1:0", "--Selector:Registry", registry);
-        using var prober = await ServiceProcess.StartAsync("MuLambda.Prober.dll", "http://127.0.0.1:0", "--registry", registry);
+        using var selector = await ServiceProcess.StartAsync("MuLambda.Selector.dll", "--Selector:Registry", registry);
+        using var prober = await ServiceProcess.StartAsync("MuLambda.Prober.dll", "--registry", registry);
         using var scaler = await _platform.StartScalerAsync();
         await _platform.RegisterClientAsync();
         await _platform.Registry.PutDeploymentAsync(new Deployment(Model, Max: 1, KeepWarmSeconds: 1));

@@ -19,8 +19,8 @@ public sealed class KilledReplicaTests : IAsyncLifetime
     public async Task Requests_wait_for_the_replica_that_is_launched_in_its_place()
     {
         var registry = _platform.RegistryAddress.AbsoluteUri;
-        using var selector = await ServiceProcess.StartAsync("MuLambda.Selector.dll", "http://127.0.0.1:0", "--Selector:Registry", registry);
-        using var prober = await ServiceProcess.StartAsync("MuLambda.Prober.dll", "http://127.0.0.1:0", "--registry", registry);
+        using var selector = await ServiceProcess.StartAsync("MuLambda.Selector.dll", "--Selector:Registry", registry);
+        using var prober = await ServiceProcess.StartAsync("MuLambda.Prober.dll", "--registry", registry);
         using var scaler = await _platform.StartScalerAsync();
         await _platform.RegisterClientAsync();
         await _platform.DeployAsync(Model, 1);

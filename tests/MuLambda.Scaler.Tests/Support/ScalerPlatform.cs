@@ -70,10 +70,17 @@ internal sealed class ScalerPlatform : IAsyncDisposable
     /// <summary>Starts a scaler on the common state directory.</summary>
     public async Task<ServiceProcess> StartScalerAsync(params string[] options)
     {
-        var scaler = await ServiceProcess.StartAsync("MuLambda.Scaler.dll", "http://127.0.0.1:0", With(options));
+        var scaler = await ServiceProcess.StartAsync("MuLambda.Scaler.dll", With(options));
         _scalers.Add(scaler);
         return scaler;
     }
+
+    /// <summary>The command line of a scaler on the common state directory.</summary>
+    public string[] With(params string[] options) =>
+    [
+        .. Defaults().Chunk(2).Where(pair => !options.Contains(pair[0])).SelectMany(pair => pair),
+        .. options,
+    ];
 
     public async Task KillRegistryAsync() => await _registryProcess.KillAsync();
 
@@ -179,7 +186,7 @@ internal sealed class ScalerPlatform : IAsyncDisposable
     private async Task StartRegistryAsync(string url)
     {
         _registryProcess?.Dispose();
-        _registryProcess = await ServiceProcess.StartAsync("MuLambda.Registry.dll", url, "--state", Path.Combine(_folder.FullName, "registry"));
+        _registryProcess = await ServiceProcess.StartAtAsync(url, "MuLambda.Registry.dll", "--state", Path.Combine(_folder.FullName, "registry"));
     }
 
     private string[] Defaults() =>
@@ -196,12 +203,6 @@ internal sealed class ScalerPlatform : IAsyncDisposable
         "--Scaler:StopGraceSeconds", "5",
         "--Scaler:BackoffSeconds", "0.5",
         "--Scaler:SmallModelMegabytes", "0",
-    ];
-
-    private string[] With(string[] options) =>
-    [
-        .. Defaults().Chunk(2).Where(pair => !options.Contains(pair[0])).SelectMany(pair => pair),
-        .. options,
     ];
 
     private async Task RegisterSelectorAsync() =>
