@@ -70,7 +70,7 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
         }
     }
 
-    /// <summary>Whether a request shall wait for a model that no executor is ready to serve. Assigns nothing, and is not asked where there is none.</summary>
+    /// <summary>Whether a request shall wait for a model that no executor is ready to serve, or whose executors have all just failed. Assigns nothing.</summary>
     /// <param name="snapshot">The snapshot that the demand is from.</param>
     /// <param name="demand">What is asked for.</param>
     /// <param name="items">The examples that the request carries, at least 1.</param>
@@ -83,11 +83,12 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(demand);
-        if (!snapshot.Cold.TryGetValue(demand.Criteria.Required, out var candidates) || (ready is not null && Policy is not MuLambdaPolicy))
+        if (ready is not null && (!snapshot.HasCold || Policy is not MuLambdaPolicy))
         {
             return null;
         }
 
+        var candidates = CandidatesOf(snapshot, demand, ready is null);
         var chosen = ColdChoice.Choose(candidates, demand, items, NowMs, withinMs, ready?.Estimate);
         return chosen < 0 ? null : candidates[chosen];
     }
@@ -103,7 +104,8 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(demand);
-        if (!snapshot.Cold.TryGetValue(demand.Criteria.Required, out var candidates))
+        var candidates = CandidatesOf(snapshot, demand, ready is null);
+        if (candidates.Length == 0)
         {
             return [];
         }
@@ -115,6 +117,10 @@ public sealed class ModelSelector(ISelectionPolicy policy, TimeProvider time)
             : ColdChoice.Choose(candidates, demand, items, nowMs, withinMs, estimate);
         return ColdChoice.Survey(candidates, demand, items, nowMs, chosen, estimate);
     }
+
+    // Beside what is ready nobody waits for executors that failed: the one that is ready is what there is after a failure.
+    private static ColdCandidate[] CandidatesOf(SelectionSnapshot snapshot, Demand demand, bool isNothingReady) =>
+        isNothingReady ? snapshot.ColdFor(demand.Criteria.Required) : snapshot.Cold.GetValueOrDefault(demand.Criteria.Required, []);
 
     /// <summary>What would be selected now, with every candidate's estimate. Assigns nothing.</summary>
     /// <param name="demand">What is asked for.</param>

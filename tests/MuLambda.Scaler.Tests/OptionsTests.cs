@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MuLambda.ServiceDefaults.Configuration;
 
 namespace MuLambda.Scaler.Tests;
 
@@ -15,9 +16,9 @@ public sealed class OptionsTests
                 ["Scaler:State"] = "/x", ["Scaler:Pool"] = "2", ["Scaler:DecideMs"] = "100", ["services:registry:http:0"] = "http://localhost:1",
             },
             ignoreOrder: true);
-        Should.Throw<FormatException>(() => CommandLine.Parse(["--stat", "/x"])).Message.ShouldBe("Unknown argument '--stat'.");
-        Should.Throw<FormatException>(() => CommandLine.Parse(["--state"])).Message.ShouldBe("The option --state needs a value.");
-        Should.Throw<FormatException>(() => CommandLine.Parse(["--pool=1", "--pool=2"])).Message.ShouldBe("The option --pool is given twice.");
+        Should.Throw<CommandLineException>(() => CommandLine.Parse(["--stat", "/x"])).Message.ShouldBe("Unknown argument '--stat'.");
+        Should.Throw<CommandLineException>(() => CommandLine.Parse(["--state"])).Message.ShouldBe("The option --state needs a value.");
+        Should.Throw<CommandLineException>(() => CommandLine.Parse(["--pool=1", "--pool=2"])).Message.ShouldBe("The option --pool is given twice.");
     }
 
     [Fact]

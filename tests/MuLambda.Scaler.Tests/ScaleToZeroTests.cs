@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using System.Text.Json;
 using MuLambda.Catalog;
 using MuLambda.Scaler.Tests.Support;
 
@@ -21,11 +19,10 @@ public sealed class ScaleToZeroTests : IAsyncLifetime
     public async Task Requests_that_come_together_are_all_answered_by_one_start_and_what_was_started_goes_again()
     {
         var registry = _platform.RegistryAddress.AbsoluteUri;
-        using var selector = await ServiceProcess.StartAsync("MuLambda.Selector.dll", "http://127.0.0.1:0", "--Selector:Registry", registry);
-        using var prober = await ServiceProcess.StartAsync("MuLambda.Prober.dll", "http://127.0.0.1:0", "--registry", registry);
+        using var selector = await ServiceProcess.StartAsync("MuLambda.Selector.dll", "--Selector:Registry", registry);
+        using var prober = await ServiceProcess.StartAsync("MuLambda.Prober.dll", "--registry", registry);
         using var scaler = await _platform.StartScalerAsync();
-        await _platform.Registry.PutClientAsync(new Client(
-            "app", new Criteria(new Traits("classification", "image", "label"), new Preference(0.5, 0.5))));
+        await _platform.RegisterClientAsync();
         await _platform.Registry.PutDeploymentAsync(new Deployment(Model, Max: 1, KeepWarmSeconds: 1));
         using var http = new HttpClient { BaseAddress = selector.Address };
         await _platform.UntilAsync("the selector knows the client and the scaler leads", async () =>
@@ -33,7 +30,7 @@ public sealed class ScaleToZeroTests : IAsyncLifetime
             && (await http.GetAsync(new Uri("/health", UriKind.Relative))).IsSuccessStatusCode);
         _platform.Executors.ShouldBeEmpty();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => InferAsync(http)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ScalerPlatform.InferAsync(http)));
 
         answers.ShouldAllBe(status => status == HttpStatusCode.OK);
         (await ScalerPlatform.StatusAsync(scaler)).GetProperty("executors").GetArrayLength().ShouldBe(1);
@@ -41,19 +38,7 @@ public sealed class ScaleToZeroTests : IAsyncLifetime
         await _platform.WaitAsync("the prober accompanies it", catalog => catalog.Executors.GetValueOrDefault(executor.Id) is { Load: not null } or null);
 
         await _platform.UntilAsync("none again", () => _platform.Executors.Count == 0);
-        (await InferAsync(http)).ShouldBe(HttpStatusCode.OK);
+        (await ScalerPlatform.InferAsync(http)).ShouldBe(HttpStatusCode.OK);
         (await _platform.Registry.GetDecisionsAsync(Model)).Select(decision => decision.Desired).Distinct().ShouldBe([0, 1], ignoreOrder: true);
-    }
-
-    private static async Task<HttpStatusCode> InferAsync(HttpClient http)
-    {
-        var image = Enumerable.Range(0, 28).Select(_ => Enumerable.Repeat(new float[1], 28));
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/clients/app:infer")
-        {
-            Content = new StringContent(JsonSerializer.Serialize(new { instances = new[] { image } }), Encoding.UTF8, "application/json"),
-            Headers = { { "mulambda-timeout-ms", "60000" } },
-        };
-        using var answer = await http.SendAsync(request);
-        return answer.StatusCode;
     }
 }

@@ -155,12 +155,16 @@ public sealed class ServiceTests
         var paths = document.GetProperty("paths");
         paths.EnumerateObject().Select(p => p.Name).ShouldBe(
             ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer", "/v1/feedback", "/v1/clients/{client}/slo", "/v1/demand"], ignoreOrder: true);
-        paths.GetProperty("/v1/clients/{client}:infer").GetProperty("post").GetProperty("parameters").EnumerateArray()
-            .Select(p => p.GetProperty("name").GetString()).ShouldBe(["client", "mulambda-timeout-ms", "mulambda-priority"], ignoreOrder: true);
+        ParametersOf(paths, "/v1/clients/{client}:infer").ShouldBe(["path client", "header mulambda-timeout-ms", "header mulambda-priority"], ignoreOrder: true);
+        ParametersOf(paths, "/v1/select").ShouldBe(["query explain", "header mulambda-timeout-ms", "header mulambda-priority"], ignoreOrder: true);
         paths.GetProperty("/v1/feedback").GetProperty("post").GetProperty("requestBody").GetProperty("content")
             .GetProperty("application/json").GetProperty("schema").GetProperty("properties").EnumerateObject().Select(p => p.Name).ShouldBe(
                 ["requestId", "correct", "score", "confidence", "latencyMs", "failed", "requestsAhead"], ignoreOrder: true);
     }
+
+    private static IEnumerable<string> ParametersOf(JsonElement paths, string path) =>
+        paths.GetProperty(path).GetProperty("post").GetProperty("parameters").EnumerateArray()
+            .Select(parameter => $"{parameter.GetProperty("in")} {parameter.GetProperty("name")}");
 
     [Fact]
     public async Task An_inference_is_one_trace_of_selections_and_forwards_down_to_the_executor()

@@ -227,8 +227,10 @@ public sealed class Reconciler(ReconcilerOptions options, Func<string, string> n
         var pool = plan.Own().Where(executor => executor.Replicas.Count == 0).OrderByDescending(executor => executor.LaunchedAt).ToList();
 
         // One that does not even listen by then never will.
+        var hasFailed = input.Executors.Any(executor => executor is { IsOwn: true, Ended: not null, Replicas.Count: 0 });
         foreach (var dead in pool.Where(executor => !executor.IsListening && input.Now - executor.LaunchedAt >= options.ReadyDeadline).ToList())
         {
+            hasFailed = true;
             plan.Do(new ReconcileAction.GiveUp(dead.Id, PoolName, $"It did not listen after {options.ReadyDeadline.TotalSeconds:0.#} s."));
             plan.Remove(dead.Id, new ReconcileAction.Retire(dead.Id));
             pool.Remove(dead);
@@ -241,9 +243,11 @@ public sealed class Reconciler(ReconcilerOptions options, Func<string, string> n
             plan.Remove(spare.Id, new ReconcileAction.Retire(spare.Id));
         }
 
-        // The processors are for those that are waited for first.
-        var isStarting = plan.Own().Any(executor => executor.Replicas.Any(replica => replica.State == ReplicaState.Starting));
-        for (var missing = input.MayPool && !isStarting ? wanted - pool.Count : 0; missing > 0; missing--)
+        // One that just failed is tried again when its back-off is over, which this failure prolongs. And the processors are for those first whose own process
+        // is waited for; a model that starts in an executor that was there leaves room beside it, and the next launch may come at once.
+        var mayFill = input.MayPool && !hasFailed && !plan.Own().Any(executor => executor.Replicas.Any(
+            replica => replica.State == ReplicaState.Starting && replica.Since <= executor.LaunchedAt));
+        for (var missing = mayFill ? wanted - pool.Count : 0; missing > 0; missing--)
         {
             var launched = new ObservedExecutor(newId(PoolName), [], input.Now, IsListening: false);
             plan.Change(launched, new ReconcileAction.Serve(launched.Id, [], null, IsNew: true));

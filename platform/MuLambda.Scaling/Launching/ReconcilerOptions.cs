@@ -19,5 +19,5 @@ public sealed record ReconcilerOptions
     public long SharedExecutorBytes { get; init; } = 256L << 20;
 
     /// <summary>The executors that are started before anybody needs them.</summary>
-    public int Pool { get; init; } = 1;
+    public int Pool { get; init; } = 2;
 }

@@ -68,6 +68,7 @@ public sealed class SelectionIndex
             Demands = _demands.Demands,
             NodeRoundTripsMs = _demands.NodeRoundTripsMs,
             Cold = _cold.Candidates,
+            Served = _cold.Served,
         };
     }
 }

@@ -48,25 +48,49 @@ public sealed class SelectionSnapshot
 
     internal Dictionary<Traits, ColdCandidate[]> Cold { get; init; } = [];
 
+    /// <summary>The deployments that executors are ready to serve, as far as the catalog says: cold candidates as soon as all of these are left out.</summary>
+    internal Dictionary<Traits, ColdCandidate[]> Served { get; init; } = [];
+
     /// <summary>The cold candidate of a model version.</summary>
     /// <param name="model">The model.</param>
-    /// <returns>It; null where the model is not deployed, or an executor is ready to serve it.</returns>
+    /// <returns>It; null where the model is not deployed, or an executor is ready to serve it that did not fail a moment ago.</returns>
     public ColdCandidate? ColdOf(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Cold.TryGetValue(model.Traits, out var candidates)
-            ? Array.Find(candidates, candidate => candidate.Model.Version == model.Version && candidate.Model.Name == model.Name)
-            : null;
+        return Array.Find(ColdFor(model.Traits), candidate => candidate.Model.Version == model.Version && candidate.Model.Name == model.Name);
     }
 
-    /// <summary>Whether an executor is ready to serve a model version.</summary>
+    /// <summary>Whether an executor is ready to serve a model version and not left out after a failure.</summary>
     /// <param name="model">The model.</param>
     public bool IsReady(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Groups.TryGetValue(model.Traits, out var group)
-            && Array.Exists(group.Candidates, candidate => candidate.Executor.State == ExecutorState.Ready && candidate.IsOf(model));
+        return Exists(model, executor => !executor.IsQuarantined);
     }
+
+    /// <summary>Whether a request may try an executor that was left out after a failure.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="time">The clock that selections go by.</param>
+    public bool MayBeTried(Model model, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(time);
+        var nowMs = time.GetTimestamp() * (1000.0 / time.TimestampFrequency);
+        return Exists(model, executor => executor.Circuit.Admits(nowMs));
+    }
+
+    /// <summary>All that a request of these traits could wait for where nothing is ready for it, in order of their names.</summary>
+    internal ColdCandidate[] ColdFor(Traits traits)
+    {
+        var cold = Cold.GetValueOrDefault(traits, []);
+        var lost = Served.GetValueOrDefault(traits, []).Where(served => !IsReady(served.Model)).ToArray();
+        return lost.Length == 0 ? cold : [.. cold.Concat(lost).OrderBy(candidate => candidate.Model.Name, StringComparer.Ordinal)];
+    }
+
+    private bool Exists(Model model, Func<ExecutorTrack, bool> condition) =>
+        Groups.TryGetValue(model.Traits, out var group) && Array.Exists(
+            group.Candidates,
+            candidate => candidate.Executor.State == ExecutorState.Ready && candidate.IsOf(model) && condition(candidate.ExecutorTrack));
 
     /// <summary>Whether a model version is registered.</summary>
     /// <param name="model">The version, <c>name@version</c>.</param>

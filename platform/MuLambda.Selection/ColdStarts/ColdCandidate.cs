@@ -13,7 +13,8 @@ public sealed class ColdCandidate
     // For how long nobody waits for it who could go elsewhere, once somebody did in vain: it may be that nobody starts anything.
     private const double InVainMs = 60_000;
 
-    internal ColdCandidate(Deployment deployment, Model model, ModelTrack track, double coldStartMs, double startedMs, string? failure)
+    internal ColdCandidate(
+        Deployment deployment, Model model, ModelTrack track, double coldStartMs, double startedMs, string? failure, bool isLost = false)
     {
         Deployment = deployment;
         Model = model;
@@ -21,6 +22,7 @@ public sealed class ColdCandidate
         ColdStartMs = coldStartMs;
         StartedMs = startedMs;
         Failure = failure;
+        IsLost = isLost;
     }
 
     /// <summary>The deployment.</summary>
@@ -40,6 +42,9 @@ public sealed class ColdCandidate
 
     /// <summary>Why the last launch failed; null where none did, or where another replica is starting.</summary>
     public string? Failure { get; }
+
+    /// <summary>Whether executors were ready to serve it and failed a moment ago, so that the catalog does not say so yet. They may be back before others have started.</summary>
+    public bool IsLost { get; }
 
     /// <summary>When the start began that is furthest, by the selector's clock, in milliseconds; NaN where none did.</summary>
     internal double StartedMs { get; }

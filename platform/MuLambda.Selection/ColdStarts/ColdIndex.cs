@@ -3,7 +3,7 @@ using MuLambda.Catalog;
 namespace MuLambda.Selection;
 
 /// <summary>
-/// The deployments that no executor is ready to serve, by what their models do, and what starts took. Not for concurrent use; what it makes is immutable.
+/// The deployments by what their models do, those that no executor is ready to serve apart, and what starts took. Not for concurrent use; what it makes is immutable.
 /// </summary>
 /// <remarks>
 /// A start's age is counted by the selector's own clock, from when the feed first showed it and the step it had reached by then: the launcher's clock may
@@ -29,6 +29,9 @@ internal sealed class ColdIndex(TimeProvider time)
 
     /// <summary>The cold candidates by traits, in order of their names.</summary>
     public Dictionary<Traits, ColdCandidate[]> Candidates { get; private set; } = None;
+
+    /// <summary>What the other deployments are once their executors fail, which selectors see before the catalog says so.</summary>
+    public Dictionary<Traits, ColdCandidate[]> Served { get; private set; } = None;
 
     /// <summary>Takes in the catalog as it is now.</summary>
     /// <param name="models">The models by <c>name@version</c>.</param>
@@ -61,13 +64,14 @@ internal sealed class ColdIndex(TimeProvider time)
         }
 
         Follow(executors, models, time.GetTimestamp() * (1000.0 / time.TimestampFrequency));
-        Candidates = Cold(trackOf);
+        Candidates = Cold(trackOf, isServed: false);
+        Served = Cold(trackOf, isServed: true);
         (_models, _deployments, _executors) = (models, deployments, executors);
     }
 
     private void Clear()
     {
-        Candidates = None;
+        (Candidates, Served) = (None, None);
         _starts.Clear();
         _learned.Clear();
         (_models, _deployments, _executors) = (null, null, null);
@@ -176,16 +180,16 @@ internal sealed class ColdIndex(TimeProvider time)
         }
     }
 
-    private Dictionary<Traits, ColdCandidate[]> Cold(Func<Model, ModelTrack> trackOf)
+    private Dictionary<Traits, ColdCandidate[]> Cold(Func<Model, ModelTrack> trackOf, bool isServed)
     {
         var cold = new List<ColdCandidate>();
         foreach (var deployed in _byName.Values)
         {
-            if (!deployed.IsReady)
+            if (deployed.IsReady == isServed)
             {
                 cold.Add(new ColdCandidate(
                     deployed.Deployment, deployed.Model, trackOf(deployed.Model), _times.ExpectedMs(deployed.Model), deployed.StartedMs,
-                    double.IsNaN(deployed.StartedMs) ? deployed.Failure : null));
+                    double.IsNaN(deployed.StartedMs) && !isServed ? deployed.Failure : null, isServed));
             }
         }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using MuLambda.Scaler;
+using MuLambda.ServiceDefaults.Configuration;
 
 if (args is ["--help" or "-h", ..])
 {
@@ -13,7 +14,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception e) when (e is OptionsValidationException or InvalidOperationException or FormatException)
+catch (Exception e) when (e is OptionsValidationException or InvalidOperationException or CommandLineException)
 {
     Console.Error.WriteLine($"The scaler's options are wrong: {e.Message}");
     return 2;

@@ -24,7 +24,7 @@ internal static partial class ScalerApplication
 
     /// <summary>Builds the service.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <exception cref="FormatException">An argument is not an option, or has no value.</exception>
+    /// <exception cref="CommandLineException">An argument is not an option, or has no value.</exception>
     public static WebApplication Create(IReadOnlyList<string> arguments)
     {
         var builder = WebApplication.CreateBuilder();

@@ -299,6 +299,40 @@ public sealed class ExecutorWatcherTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task An_executor_of_a_pattern_leaves_deployed_models_to_the_scaler_while_one_leads_and_takes_them_again()
+    {
+        _executor.Serve("pose", (1, "AVAILABLE"));
+        _registry.Upload("pose@1");
+        Know("digits@1", "pose@1");
+        var nothingDeployed = _catalog;
+        Watch("*");
+        (await _registry.NextAsync()).Executor!.Models.ShouldBe([new("digits", 1), new("pose", 1)]);
+
+        Put(CatalogKind.Deployment, "pose", change => change with { Deployment = new Deployment("pose") });
+        await _clock.TickAsync(Poll);
+        (await _registry.NextAsync()).Kind.ShouldBe("heartbeat", "nobody would launch it");
+
+        Put(CatalogKind.Leadership, LeadershipHeader.Scaler, change => change with { Leadership = new Leadership(LeadershipHeader.Scaler, "scaler-1") });
+        _watcher.Look();
+        (await _registry.NextAsync(call => call.Kind == "put")).Executor!.Models.ShouldBe([new("digits", 1)]);
+
+        _catalog = nothingDeployed;
+        _watcher.Look();
+        (await _registry.NextAsync(call => call.Kind == "put")).Executor!.Models.ShouldBe([new("digits", 1), new("pose", 1)]);
+    }
+
+    [Fact]
+    public async Task An_executor_that_is_told_to_serve_a_model_by_its_name_serves_it_although_it_is_deployed()
+    {
+        Know("digits@1");
+        Put(CatalogKind.Deployment, "digits", change => change with { Deployment = new Deployment("digits") });
+        Put(CatalogKind.Leadership, LeadershipHeader.Scaler, change => change with { Leadership = new Leadership(LeadershipHeader.Scaler, "scaler-1") });
+        Watch("digits");
+
+        (await _registry.NextAsync()).Executor!.Models.ShouldBe([new("digits", 1)]);
+    }
+
+    [Fact]
     public async Task When_the_prober_stops_nobody_vouches_for_the_executor_and_it_is_deregistered()
     {
         Watch();
@@ -322,6 +356,9 @@ public sealed class ExecutorWatcherTests : IAsyncLifetime, IDisposable
 
     private void Know(params string[] models) =>
         _catalog = models.Aggregate(CatalogSnapshot.Empty, (catalog, model) => catalog.Apply(SampleCatalog.PutModel(model) with { Revision = catalog.Revision + 1 }));
+
+    private void Put(CatalogKind kind, string id, Func<CatalogChange, CatalogChange> with) =>
+        _catalog = _catalog.Apply(with(new CatalogChange(CatalogChangeType.Put, _catalog.Revision + 1, kind, id)));
 
     private CatalogSnapshot Catalog()
     {

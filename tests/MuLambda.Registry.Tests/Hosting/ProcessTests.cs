@@ -1,4 +1,5 @@
 using MuLambda.Registry.Configuration;
+using MuLambda.ServiceDefaults.Configuration;
 
 namespace MuLambda.Registry.Tests.Hosting;
 

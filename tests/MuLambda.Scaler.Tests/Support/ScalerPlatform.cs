@@ -70,10 +70,17 @@ internal sealed class ScalerPlatform : IAsyncDisposable
     /// <summary>Starts a scaler on the common state directory.</summary>
     public async Task<ServiceProcess> StartScalerAsync(params string[] options)
     {
-        var scaler = await ServiceProcess.StartAsync("MuLambda.Scaler.dll", "http://127.0.0.1:0", With(options));
+        var scaler = await ServiceProcess.StartAsync("MuLambda.Scaler.dll", With(options));
         _scalers.Add(scaler);
         return scaler;
     }
+
+    /// <summary>The command line of a scaler on the common state directory.</summary>
+    public string[] With(params string[] options) =>
+    [
+        .. Defaults().Chunk(2).Where(pair => !options.Contains(pair[0])).SelectMany(pair => pair),
+        .. options,
+    ];
 
     public async Task KillRegistryAsync() => await _registryProcess.KillAsync();
 
@@ -127,6 +134,23 @@ internal sealed class ScalerPlatform : IAsyncDisposable
         return (int)answer.StatusCode;
     }
 
+    /// <summary>Registers a client <c>app</c> that any digit classifier serves.</summary>
+    public Task RegisterClientAsync() => Registry.PutClientAsync(new Client(
+        "app", new Criteria(new Traits("classification", "image", "label"), new Preference(0.5, 0.5))));
+
+    /// <summary>Asks a selector for an inference of the client's; the status of its answer.</summary>
+    public static async Task<HttpStatusCode> InferAsync(HttpClient selector)
+    {
+        var image = Enumerable.Range(0, 28).Select(_ => Enumerable.Repeat(new float[1], 28));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/clients/app:infer")
+        {
+            Content = new StringContent(JsonSerializer.Serialize(new { instances = new[] { image } }), System.Text.Encoding.UTF8, "application/json"),
+            Headers = { { "mulambda-timeout-ms", "60000" } },
+        };
+        using var answer = await selector.SendAsync(request);
+        return answer.StatusCode;
+    }
+
     public static async Task<JsonElement> StatusAsync(ServiceProcess scaler)
     {
         using var http = new HttpClient { BaseAddress = scaler.Address };
@@ -162,7 +186,7 @@ internal sealed class ScalerPlatform : IAsyncDisposable
     private async Task StartRegistryAsync(string url)
     {
         _registryProcess?.Dispose();
-        _registryProcess = await ServiceProcess.StartAsync("MuLambda.Registry.dll", url, "--state", Path.Combine(_folder.FullName, "registry"));
+        _registryProcess = await ServiceProcess.StartAtAsync(url, "MuLambda.Registry.dll", "--state", Path.Combine(_folder.FullName, "registry"));
     }
 
     private string[] Defaults() =>
@@ -179,12 +203,6 @@ internal sealed class ScalerPlatform : IAsyncDisposable
         "--Scaler:StopGraceSeconds", "5",
         "--Scaler:BackoffSeconds", "0.5",
         "--Scaler:SmallModelMegabytes", "0",
-    ];
-
-    private string[] With(string[] options) =>
-    [
-        .. Defaults().Chunk(2).Where(pair => !options.Contains(pair[0])).SelectMany(pair => pair),
-        .. options,
     ];
 
     private async Task RegisterSelectorAsync() =>

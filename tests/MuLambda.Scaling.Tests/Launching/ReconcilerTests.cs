@@ -123,18 +123,49 @@ public sealed class ReconcilerTests
             .ShouldBe(["serve one: b"]);
 
     [Fact]
-    public void The_pool_is_taken_from_first_and_filled_once_nothing_starts()
+    public void The_pool_is_taken_from_first_and_filled_again_at_once()
     {
         var options = _options with { Pool = 1 };
 
         Reconcile([Want("a", 0)], [], options).ShouldBe(["launch pool-1:"]);
         Reconcile([Want("a", 1) with { MemoryBytes = Large }], [Runs("spare")], options)
-            .ShouldBe(["serve spare: a"]);
+            .ShouldBe(["serve spare: a", "launch pool-2:"]);
         Reconcile([Want("a", 1) with { MemoryBytes = Large }], [Runs("one", Ready("a"))], options)
-            .ShouldBe(["launch pool-2:"]);
+            .ShouldBe(["launch pool-3:"]);
         Reconcile([Want("a", 0)], [Runs("one"), Runs("two") with { LaunchedAt = Now }], options)
             .ShouldBe(["retire two"]);
         Reconcile([], [Runs("one")], options).ShouldBe(["retire one"]);
+    }
+
+    [Fact]
+    public void Several_of_the_pool_are_taken_at_a_time_and_all_are_replaced_while_their_models_load()
+    {
+        var options = _options with { Pool = 2 };
+        var want = Want("a", 2) with { MemoryBytes = Large };
+
+        Reconcile([want], [Runs("one"), Runs("two")], options).ShouldBe(["serve one: a", "serve two: a", "launch pool-1:", "launch pool-2:"]);
+        Reconcile([want], [Runs("one", Starting("a")), Runs("two", Starting("a"))], options).ShouldBe(["launch pool-3:", "launch pool-4:"]);
+    }
+
+    [Fact]
+    public void A_launch_that_needs_a_process_of_its_own_comes_before_the_pool()
+    {
+        var options = _options with { Pool = 1 };
+        var want = Want("a", 2) with { MemoryBytes = Large };
+
+        Reconcile([want], [Runs("spare")], options).ShouldBe(["serve spare: a", "launch a-1: a"]);
+        var starting = Starting("a");
+        Reconcile([want], [Runs("one", Starting("a")), Runs("two", starting) with { LaunchedAt = starting.Since }], options).ShouldBeEmpty();
+        Reconcile([want], [Runs("one", Starting("a")), Runs("two", Ready("a")) with { LaunchedAt = starting.Since }], options).ShouldBe(["launch pool-2:"]);
+    }
+
+    [Fact]
+    public void One_of_the_pool_that_failed_is_not_tried_again_before_its_back_off()
+    {
+        var options = _options with { Pool = 1 };
+
+        Reconcile([Want("a", 0)], [Runs("spare") with { Ended = "It was killed." }], options).ShouldBe(["forget spare, lost : It was killed."]);
+        Reconcile([Want("a", 0)], [Runs("spare") with { IsListening = false }], options).ShouldBe(["give up spare pool: It did not listen after 60 s.", "retire spare"]);
     }
 
     [Fact]

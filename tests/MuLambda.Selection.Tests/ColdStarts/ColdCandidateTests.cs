@@ -41,6 +41,27 @@ public sealed class ColdCandidateTests
     }
 
     [Fact]
+    public void It_is_one_too_while_all_of_its_executors_are_left_out_after_failures_and_nothing_else_is_ready()
+    {
+        var world = new World().Model("cnn", 0.99).Deployed("cnn").Client("any", 0.5, 0.5).Executor("cnn-1", "cnn").Executor("cnn-2", "cnn");
+        var model = ModelOf(world);
+        world.Select("any", 1, "cnn-1").Fail();
+        Survey(world, "any").ShouldBeEmpty("the other one is there");
+
+        world.Select("any").Fail();
+
+        var lost = Survey(world, "any").ShouldHaveSingleItem();
+        (lost.Selected, lost.Candidate.IsLost, lost.Candidate.Failure).ShouldBe((true, true, null));
+        world.Snapshot.IsReady(model).ShouldBeFalse();
+        world.Snapshot.HasCold.ShouldBeFalse("who finds something ready need not look");
+        world.Snapshot.MayBeTried(model, world.Time).ShouldBeFalse();
+        world.Time.Advance(QuarantineOptions.Default.First);
+        world.Snapshot.MayBeTried(model, world.Time).ShouldBeTrue();
+        world.Model("poor", 0.5).Executor("poor-1", "poor");
+        Survey(world, "any").ShouldBeEmpty("what is ready answers");
+    }
+
+    [Fact]
     public void A_model_that_is_not_deployed_is_no_candidate_and_one_that_is_no_more_has_been_one()
     {
         var world = new World().Model("cnn", 0.99).Model("mlp", 0.98).Deployed("cnn").Client("any", 0.5, 0.5);

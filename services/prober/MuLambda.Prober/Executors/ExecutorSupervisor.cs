@@ -31,6 +31,7 @@ internal sealed class ExecutorSupervisor : BackgroundService
                 .Select(target => new ExecutorWatcher(
                     target, options.Value, _executors, registry, () => feed.Current, time, logger)),
         ];
+        Follow(feed);
         metrics.ObserveExecutors(() => Current.Concat(launched.Current).Select(executor => executor.State));
     }
 
@@ -47,6 +48,24 @@ internal sealed class ExecutorSupervisor : BackgroundService
     {
         _executors.Dispose();
         base.Dispose();
+    }
+
+    // Whose model is deployed, or not any more, shall be known at once: between the one who served it and the next nobody does.
+    private void Follow(CatalogFeed feed)
+    {
+        var before = feed.Current;
+        feed.Changed += catalog =>
+        {
+            if (!ReferenceEquals(before.Deployments, catalog.Deployments) || OfferedModels.IsScaled(before) != OfferedModels.IsScaled(catalog))
+            {
+                foreach (var watcher in _watchers)
+                {
+                    watcher.Look();
+                }
+            }
+
+            before = catalog;
+        };
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

@@ -25,6 +25,7 @@ internal sealed partial class ExecutorWatcher
     private bool _modelRefused;
     private string? _registryError;
     private volatile ExecutorStatus _current;
+    private volatile TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Creates a watcher that <see cref="RunAsync"/> keeps going.</summary>
     /// <param name="target">The executor.</param>
@@ -58,6 +59,9 @@ internal sealed partial class ExecutorWatcher
     /// <summary>The executor as last seen.</summary>
     public ExecutorStatus Current => _current;
 
+    /// <summary>The next look is due now.</summary>
+    public void Look() => _asked.TrySetResult();
+
     /// <summary>Looks at the executor again and again until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -65,6 +69,8 @@ internal sealed partial class ExecutorWatcher
         {
             while (true)
             {
+                // Before the look: what asks for one meanwhile asks for the next.
+                var asked = _asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 try
                 {
                     await LookAsync(cancellationToken);
@@ -75,7 +81,14 @@ internal sealed partial class ExecutorWatcher
                     LogLookFailed(_target.Id, exception);
                 }
 
-                await Task.Delay(TimeSpan.FromSeconds(_options.PollSeconds), _time, cancellationToken);
+                try
+                {
+                    await asked.Task.WaitAsync(TimeSpan.FromSeconds(_options.PollSeconds), _time, cancellationToken);
+                }
+                catch (TimeoutException)
+                {
+                    // Nobody asked: it is due all the same.
+                }
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -5,7 +5,8 @@ namespace MuLambda.Prober.Executors;
 
 /// <summary>
 /// The models an executor is said to serve: names, and patterns of names in the catalog (<c>*</c>, <c>pose-*</c>) with exceptions
-/// (<c>!digits-*</c>). TensorFlow Serving's API lists no models, so those of a pattern are asked for one by one.
+/// (<c>!digits-*</c>). TensorFlow Serving's API lists no models, so those of a pattern are asked for one by one. A pattern stands for what nobody placed: while a
+/// scaler leads, deployed models are left to the executors that it launches, or they would never go to zero.
 /// </summary>
 internal sealed class OfferedModels
 {
@@ -39,8 +40,10 @@ internal sealed class OfferedModels
 
         if (!ReferenceEquals(catalog, _catalog))
         {
+            var isScaled = IsScaled(catalog);
             _current = [.. _names, .. catalog.Models.Values
                 .Select(model => model.Name)
+                .Where(name => !(isScaled && catalog.Deployments.ContainsKey(name)))
                 .Where(name => _patterns.Any(p => Matches(p, name)) && !_except.Any(p => Matches(p, name)))
                 .Except(_names, StringComparer.Ordinal)
                 .Distinct(StringComparer.Ordinal)
@@ -50,6 +53,9 @@ internal sealed class OfferedModels
 
         return _current;
     }
+
+    /// <summary>Whether somebody launches what is deployed.</summary>
+    public static bool IsScaled(CatalogSnapshot catalog) => catalog.Leaderships.ContainsKey(LeadershipHeader.Scaler);
 
     public static bool IsPattern(string model) => model.AsSpan().ContainsAny('*', '?');
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MuLambda.ServiceDefaults.Configuration;
 
 namespace MuLambda.Registry.Configuration;
 
@@ -45,34 +46,11 @@ internal static partial class CommandLine
 
     /// <summary>Reads the arguments as configuration.</summary>
     /// <exception cref="CommandLineException">An argument is not an option, or has no value.</exception>
-    public static Dictionary<string, string?> Parse(IReadOnlyList<string> arguments)
-    {
-        var configuration = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        for (var i = 0; i < arguments.Count; i++)
-        {
-            var (option, value) = arguments[i].Split('=', 2) switch
-            {
-                [var name, var rest] => (name, rest),
-                _ => (arguments[i], null),
-            };
-            var key = Options.GetValueOrDefault(option)
-                ?? (ConfigurationKey().IsMatch(option)
-                    ? option[2..]
-                    : throw new CommandLineException($"Unknown argument '{arguments[i]}'."));
-            value ??= i + 1 < arguments.Count
-                ? arguments[++i]
-                : throw new CommandLineException($"The option {option} needs a value.");
-            if (!configuration.TryAdd(key, value))
-            {
-                throw new CommandLineException($"The option {option} is given twice.");
-            }
-        }
-
-        return configuration;
-    }
+    public static Dictionary<string, string?> Parse(IReadOnlyList<string> arguments) =>
+        CommandLineArguments.Parse(arguments, Options, ConfigurationKey().IsMatch);
 
     private static string Key(string name) => $"{RegistryOptions.Section}:{name}";
 
-    [GeneratedRegex("^--(Registry|Logging):[A-Za-z0-9_.:]+$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(Registry|Logging):[A-Za-z0-9_.:]+$", RegexOptions.CultureInvariant)]
     private static partial Regex ConfigurationKey();
 }

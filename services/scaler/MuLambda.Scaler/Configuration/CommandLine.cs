@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MuLambda.ServiceDefaults.Configuration;
 
 namespace MuLambda.Scaler;
 
@@ -14,7 +15,7 @@ internal static partial class CommandLine
           --socket-dir DIR          the executors' Unix sockets (none)
           --cache DIR               where executors keep models (the executor's default)
           --executor PATH           the executor's assembly or executable (looked for)
-          --pool N                  executors started before anybody needs them (1)
+          --pool N                  executors started before anybody needs them, 0 to 64 (2)
           --keep-alive-seconds N    executors end so long after their scaler was killed (30)
           --ready-seconds N         how long a launch may take (60)
           --retire-on-exit BOOL     whether executors end with the scaler when it is asked to (false)
@@ -39,31 +40,12 @@ internal static partial class CommandLine
     };
 
     /// <summary>Reads the arguments as configuration.</summary>
-    /// <exception cref="FormatException">An argument is not an option, or has no value.</exception>
-    public static Dictionary<string, string?> Parse(IReadOnlyList<string> arguments)
-    {
-        var configuration = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        for (var i = 0; i < arguments.Count; i++)
-        {
-            var (option, value) = arguments[i].Split('=', 2) switch
-            {
-                [var name, var rest] => (name, rest),
-                _ => (arguments[i], null),
-            };
-            var key = Options.GetValueOrDefault(option)
-                ?? (ConfigurationKey().IsMatch(option) ? option[2..] : throw new FormatException($"Unknown argument '{arguments[i]}'."));
-            value ??= i + 1 < arguments.Count ? arguments[++i] : throw new FormatException($"The option {option} needs a value.");
-            if (!configuration.TryAdd(key, value))
-            {
-                throw new FormatException($"The option {option} is given twice.");
-            }
-        }
-
-        return configuration;
-    }
+    /// <exception cref="CommandLineException">An argument is not an option, or has no value.</exception>
+    public static Dictionary<string, string?> Parse(IReadOnlyList<string> arguments) =>
+        CommandLineArguments.Parse(arguments, Options, ConfigurationKey().IsMatch);
 
     private static string Key(string name) => $"{ScalerOptions.Section}:{name}";
 
-    [GeneratedRegex("^--(Scaler|Logging|services):[A-Za-z0-9_.:-]+$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(Scaler|Logging|services):[A-Za-z0-9_.:-]+$", RegexOptions.CultureInvariant)]
     private static partial Regex ConfigurationKey();
 }

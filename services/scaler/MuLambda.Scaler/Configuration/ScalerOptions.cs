@@ -82,7 +82,7 @@ internal sealed class ScalerOptions : IValidatableObject
 
     /// <summary>The executors that are started before anybody needs them.</summary>
     [Range(0, 64)]
-    public int Pool { get; set; } = 1;
+    public int Pool { get; set; } = 2;
 
     /// <summary>How long a draining replica is left alone at least, until every selector knows, in seconds.</summary>
     [Range(0, 3600)]

@@ -118,7 +118,7 @@ internal sealed partial class DeploymentScaler
     public async Task RetireAllAsync()
     {
         // First nobody chooses them any more. The host does not wait for long.
-        await _publisher.DeleteAsync([.. _feed.Current.Executors.Values.Where(_observer.IsOwn).Select(executor => executor.Id)]);
+        await _publisher.DeleteAsync([.. _feed.Current.Executors.Values.Where(_observer.IsOwn).Select(executor => executor.Id)], _leader.Token);
         var grace = TimeSpan.FromSeconds(Math.Min(_options.StopGraceSeconds, LongestStopSeconds));
         await Task.WhenAll(_launcher.List().Select(executor => _launcher.RetireAsync(executor.Id, grace, CancellationToken.None)));
     }

@@ -56,12 +56,14 @@ internal sealed partial class ExecutorPublisher(
     }
 
     /// <summary>Takes registrations back, as far as the registry answers.</summary>
-    public async Task DeleteAsync(IReadOnlyList<string> executors)
+    /// <param name="executors">The executors' ids.</param>
+    /// <param name="token">The token under which the scaler led last; null where it never did.</param>
+    public async Task DeleteAsync(IReadOnlyList<string> executors, long? token)
     {
         using var deadline = new CancellationTokenSource(Again, time);
         try
         {
-            await Task.WhenAll(executors.Select(executor => registry.DeleteExecutorAsync(executor, deadline.Token)));
+            await Task.WhenAll(executors.Select(executor => registry.DeleteExecutorAsync(executor, token, deadline.Token)));
         }
         catch (Exception e) when (e is HttpRequestException or RegistryException or IOException or OperationCanceledException)
         {
@@ -120,7 +122,7 @@ internal sealed partial class ExecutorPublisher(
             }
             else
             {
-                await registry.DeleteExecutorAsync(registration.Id, deadline.Token);
+                await registry.DeleteExecutorAsync(registration.Id, token, deadline.Token);
             }
 
             (registration.Written, registration.HasFailed, _error) = (noun, false, null);

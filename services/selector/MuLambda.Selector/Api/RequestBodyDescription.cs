@@ -1,9 +1,10 @@
+using System.Globalization;
 using Microsoft.OpenApi;
 
 namespace MuLambda.Selector;
 
 /// <summary>
-/// Describes bodies that the endpoints read themselves. They take JSON whatever its content type is said to be, as
+/// Describes what the endpoints read themselves: bodies, a parameter, headers. They take JSON whatever its content type is said to be, as
 /// TensorFlow Serving does, so the framework's own declaration, which enforces the type, does not fit.
 /// </summary>
 internal static class RequestBodyDescription
@@ -46,6 +47,29 @@ internal static class RequestBodyDescription
             });
             return Task.CompletedTask;
         });
+
+    /// <summary>Describes the headers that say how long a request may take and how important it is.</summary>
+    public static RouteHandlerBuilder WithTimeoutAndPriority(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            var parameters = operation.Parameters ??= [];
+            parameters.Add(Header(
+                Deadlines.Header, 1, SelectorOptions.LongestTimeoutMs,
+                "How long the request may take, in milliseconds; without it the client's objective or the selector's default, and longer where it waits for a cold start."));
+            parameters.Add(Header(
+                RequestPriority.Header, 0, 9, $"How important the request is beside others that wait: 9 is the most important, {Text(RequestPriority.Default)} counts without it."));
+            return Task.CompletedTask;
+        });
+
+    private static OpenApiParameter Header(string name, int least, int most, string description) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = Text(least), Maximum = Text(most) },
+    };
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static OpenApiRequestBody Json(IOpenApiSchema schema) => new()
     {

@@ -66,6 +66,16 @@ internal sealed class ColdStartQueue(Model model, ColdStartOptions options)
         }
     }
 
+    /// <summary>An executor that failed may be tried again: the most urgent does.</summary>
+    public void ReleaseFirst()
+    {
+        if (_waiting.Min() is { } first)
+        {
+            Leave(first);
+            first.Release(new GatheredRequest(new GatheredRequests(1)));
+        }
+    }
+
     /// <summary>The model is not deployed any more: all look for another.</summary>
     public void GiveUp()
     {

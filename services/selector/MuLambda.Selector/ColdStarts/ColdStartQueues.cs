@@ -6,11 +6,15 @@ using MuLambda.Selection;
 namespace MuLambda.Selector;
 
 /// <summary>
-/// Holds requests for models that no executor is ready to serve, until the feed shows a replica that is. Whoever scales learns of them from the demand
+/// Holds requests for models that no executor is ready to serve, until the feed shows a replica that is. The same where the last one has just failed, which the feed
+/// shows later: until then one request at a time tries it whenever its quarantine is over, as it may be there after all. Whoever scales learns of them from the demand
 /// (<see cref="DemandStream"/>); the selector starts nothing itself, so that many requests, and many selectors, are one start.
 /// </summary>
-internal sealed class ColdStartQueues
+internal sealed class ColdStartQueues : IDisposable
 {
+    // How often it is looked whether executors that failed are back: nothing but time, and other requests, tells.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ColdStartQueue> _queues = new(StringComparer.Ordinal);
     private readonly CatalogFollower _catalog;
@@ -19,13 +23,16 @@ internal sealed class ColdStartQueues
     private readonly SelectorTelemetry _telemetry;
     private readonly ColdStartOptions _options;
     private readonly TimeProvider _time;
+    private readonly ITimer _looks;
+    private bool _isLookDue;
 
     public ColdStartQueues(
         CatalogFollower catalog, DemandLedger ledger, ConcurrencyGate places, SelectorTelemetry telemetry, IOptions<ColdStartOptions> options, TimeProvider time)
     {
         (_catalog, _ledger, _places, _telemetry, _options, _time) = (catalog, ledger, places, telemetry, options.Value, time);
         telemetry.Watch(this);
-        catalog.SnapshotChanged += Settle;
+        _looks = time.CreateTimer(static queues => ((ColdStartQueues)queues!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        catalog.SnapshotChanged += () => Settle(mayTry: false);
     }
 
     /// <summary>Requests that wait, by model.</summary>
@@ -62,7 +69,7 @@ internal sealed class ColdStartQueues
             _ledger.Tell();
 
             // The feed may have moved since the candidate was looked up. Who is in the queue by now is seen by every later move.
-            Settle();
+            Settle(mayTry: false);
 
             // A place at the table is for those who are served: who waits for the first replica is counted by its own queue.
             using var aside = _places.StepAside();
@@ -99,6 +106,8 @@ internal sealed class ColdStartQueues
         }
     }
 
+    public void Dispose() => _looks.Dispose();
+
     private void Enter(ColdCandidate cold, ColdStartWaiter waiter)
     {
         lock (_gate)
@@ -129,7 +138,16 @@ internal sealed class ColdStartQueues
         }
     }
 
-    private void Settle()
+    private void Look()
+    {
+        lock (_gate)
+        {
+            _isLookDue = false;
+            Settle(mayTry: true);
+        }
+    }
+
+    private void Settle(bool mayTry)
     {
         lock (_gate)
         {
@@ -145,18 +163,40 @@ internal sealed class ColdStartQueues
                     queue.Release();
                     _queues.Remove(key);
                 }
-                else if (snapshot.ColdOf(queue.Model) is null)
+                else if (snapshot.ColdOf(queue.Model) is not { } cold)
                 {
                     queue.GiveUp();
                     _queues.Remove(key);
+                }
+                else if (cold.IsLost)
+                {
+                    Try(queue, mayTry && snapshot.MayBeTried(queue.Model, _time));
                 }
             }
         }
     }
 
+    // Only from time to time: one that tried, and was not sent after all, is here again at once.
+    private void Try(ColdStartQueue queue, bool may)
+    {
+        if (may)
+        {
+            queue.ReleaseFirst();
+        }
+
+        if (queue.Count == 0)
+        {
+            _queues.Remove(queue.Model.Reference.ToString());
+        }
+        else if (!_isLookDue)
+        {
+            _isLookDue = _looks.Change(LookAgain, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     private RequestException InVain(Model model, TimeSpan patience)
     {
-        var waited = string.Create(CultureInfo.InvariantCulture, $"The request waited {patience.TotalMilliseconds:0} ms for a first executor of {model.Reference}");
+        var waited = string.Create(CultureInfo.InvariantCulture, $"The request waited {patience.TotalMilliseconds:0} ms for an executor of {model.Reference}");
         return _catalog.Snapshot?.ColdOf(model) is { Failure: { } failure }
             ? new RequestException(StatusCodes.Status503ServiceUnavailable, "The model could not be started.", $"{waited}, but its launch failed ({failure}).")
             {

@@ -16,7 +16,9 @@ internal static class ColdReasons
     private static string StateOf(ColdProspect prospect)
     {
         var candidate = prospect.Candidate;
-        return candidate.IsStarting
+        return candidate.IsLost
+            ? Text($"Its executors failed a moment ago; another one takes about {prospect.Estimate.WaitMs:0} ms to start.")
+            : candidate.IsStarting
             ? Text($"It is starting: ready in about {prospect.Estimate.WaitMs:0} ms.")
             : candidate.Failure is { } failure
                 ? Text($"No executor is ready, and the last launch failed ({failure}).")

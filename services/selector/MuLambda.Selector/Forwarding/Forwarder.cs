@@ -10,7 +10,7 @@ namespace MuLambda.Selector;
 
 /// <summary>
 /// Selects an executor for an inference, sends it there, and on failure to the next best one, within deadline and attempts. Where the model to choose has no
-/// executor that is ready it waits for the first one.
+/// executor that is ready, or the last one failed, it waits for the first one.
 /// </summary>
 internal sealed partial class Forwarder(
     Selecting selecting,
@@ -70,6 +70,9 @@ internal sealed partial class Forwarder(
                     var patience = ColdStartTerms.PatienceOf(choice, within - time.GetElapsedTime(arrived));
                     cold = await cold.WaitAsync(
                         coldStarts, awaited, choice.MayGoElsewhere, input, client, priority, patience, time, cancellationToken);
+
+                    // What failed before may have been started again meanwhile.
+                    tried = null;
                     continue;
                 }
 

@@ -12,15 +12,12 @@ internal static class InferEndpoint
     public static void MapInfer(this IEndpointRouteBuilder routes) =>
         routes.MapPost(
                 "/v1/clients/{client}:infer",
-                (
-                    string client,
-                    [FromHeader(Name = Deadlines.Header)] string? timeout,
-                    [FromHeader(Name = RequestPriority.Header)] string? priority,
-                    HttpContext context) => InferAsync(client, context))
+                (string client, HttpContext context) => InferAsync(client, context))
             .WithName("Infer")
             .WithSummary("Answers TensorFlow Serving's predict body by the model that fits the client's criteria.")
             .WithTags("Inference")
             .WithPredictBody()
+            .WithTimeoutAndPriority()
             .Produces<JsonObject>()
             .Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")

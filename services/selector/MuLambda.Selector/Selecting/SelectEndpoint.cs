@@ -17,12 +17,14 @@ internal static class SelectEndpoint
             .WithTags("Selection")
             .WithJsonBody<SelectBody>()
             .WithExplainParameter()
+            .WithTimeoutAndPriority()
             .Produces<DecisionBody>()
             .Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status408RequestTimeout, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status429TooManyRequests, "application/problem+json")
-            .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
+            .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status504GatewayTimeout, "application/problem+json");
     }
 }

@@ -31,7 +31,7 @@ internal sealed class Selecting(CatalogFollower catalog, ModelSelector selector,
         return assignment;
     }
 
-    /// <summary>Assigns the request to an executor, or says which model it shall wait for.</summary>
+    /// <summary>Assigns the request to an executor, or says which model it shall wait for: one without executors, or one whose executors have all just failed.</summary>
     /// <param name="snapshot">What to select from.</param>
     /// <param name="demand">What is asked for, from that snapshot.</param>
     /// <param name="items">The examples.</param>
@@ -44,7 +44,7 @@ internal sealed class Selecting(CatalogFollower catalog, ModelSelector selector,
         SelectionSnapshot snapshot, Demand demand, int items, IReadOnlyList<string>? without, TimeSpan left, TimeSpan leftCold, Model? only, TimeSpan? readyWithin)
     {
         var ready = TrySelect(demand, items, without, readyWithin?.TotalMilliseconds ?? double.PositiveInfinity, only);
-        if (!snapshot.HasCold || only is not null)
+        if (only is not null || (ready is not null && !snapshot.HasCold))
         {
             return new Choice(ready, null);
         }
@@ -79,11 +79,6 @@ internal sealed class Selecting(CatalogFollower catalog, ModelSelector selector,
     public IReadOnlyList<ColdCandidateBody>? SurveyCold(
         SelectionSnapshot snapshot, Demand demand, int items, IReadOnlyList<Prospect> prospects, RequestTimeout within)
     {
-        if (!snapshot.HasCold)
-        {
-            return null;
-        }
-
         var ready = prospects.FirstOrDefault(prospect => prospect.Selected);
         var withinMs = (ready is null ? within.WithColdStart : within.Usual).TotalMilliseconds;
         return ColdReasons.Of(demand, selector.SurveyCold(snapshot, demand, items, withinMs, ready), ready);
@@ -91,9 +86,7 @@ internal sealed class Selecting(CatalogFollower catalog, ModelSelector selector,
 
     /// <summary>How the models stand that no executor is ready to serve, for a request of one example that has time.</summary>
     public IReadOnlyList<ColdProspect> SurveyCold(SelectionSnapshot snapshot, Demand demand, IReadOnlyList<Prospect> prospects) =>
-        snapshot.HasCold
-            ? selector.SurveyCold(snapshot, demand, items: 1, double.PositiveInfinity, prospects.FirstOrDefault(prospect => prospect.Selected))
-            : [];
+        selector.SurveyCold(snapshot, demand, items: 1, double.PositiveInfinity, prospects.FirstOrDefault(prospect => prospect.Selected));
 
     public IReadOnlyList<Prospect> Survey(Demand demand, int items)
     {

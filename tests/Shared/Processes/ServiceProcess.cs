@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MuLambda.Catalog.Tests;
 
-namespace MuLambda.Scaler.Tests.Support;
+namespace MuLambda.Tests.Processes;
 
 /// <summary>A service as the process it is in production.</summary>
 internal sealed class ServiceProcess : IDisposable
@@ -13,6 +13,8 @@ internal sealed class ServiceProcess : IDisposable
     private ServiceProcess(Process process, Uri address, List<string> lines) => (_process, Address, _lines) = (process, address, lines);
 
     public Uri Address { get; }
+
+    public int Id => _process.Id;
 
     /// <summary>What it wrote, for the message of a test that fails.</summary>
     public string Output
@@ -26,11 +28,16 @@ internal sealed class ServiceProcess : IDisposable
         }
     }
 
-    /// <summary>Starts it and waits until it listens.</summary>
+    /// <summary>Starts it on a port of its own and waits until it listens.</summary>
     /// <param name="assembly">The service's assembly, which lies beside the tests.</param>
-    /// <param name="url">Where it listens; port 0 for any.</param>
     /// <param name="arguments">Its arguments but for the address.</param>
-    public static async Task<ServiceProcess> StartAsync(string assembly, string url, params string[] arguments)
+    public static Task<ServiceProcess> StartAsync(string assembly, params string[] arguments) => StartAtAsync("http://127.0.0.1:0", assembly, arguments);
+
+    /// <summary>Starts it where it is told and waits until it listens.</summary>
+    /// <param name="url">Where it listens; port 0 for any.</param>
+    /// <param name="assembly">The service's assembly, which lies beside the tests.</param>
+    /// <param name="arguments">Its arguments but for the address.</param>
+    public static async Task<ServiceProcess> StartAtAsync(string url, string assembly, params string[] arguments)
     {
         var process = Process.Start(new ProcessStartInfo(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), "--urls", url, .. arguments])
