@@ -54,6 +54,46 @@ public sealed class BatchServiceTimeTests
     }
 
     [Fact]
+    public void What_another_executor_taught_is_known_at_once_and_outweighed_by_a_few_answers()
+    {
+        var other = new BatchServiceTime(0.99);
+        for (var i = 0; i < 200; i++)
+        {
+            var items = 1 << (i % 5);
+            other.Observe(items, 1 + (i % 2), (1 + (i % 2)) * (5 + (0.5 * items)), i * 10);
+        }
+
+        var own = new BatchServiceTime(0.99);
+        own.BeginWith(other, 3_600_000);
+
+        own.KnowsAnything.ShouldBeTrue();
+        own.Observations.ShouldBe(0);
+        own.LargestSeen.ShouldBe(16);
+        own.ExpectedMs(8, 1, 3_600_000).ShouldBe(9, 0.5);
+        own.BestInFlight(16, 8, 3_600_000).ShouldBe(1, "two at a time did not pay there");
+        for (var i = 0; i < 20; i++)
+        {
+            own.Observe(8, 1, 27, 3_600_000 + (i * 100));
+        }
+
+        own.ExpectedMs(8, 1, 3_602_000).ShouldBeGreaterThan(18, "nearer to its own 27 than to 9");
+        other.ExpectedMs(8, 1, 2000).ShouldBe(9, 0.5, "it keeps what it knows");
+        Should.Throw<InvalidOperationException>(() => own.BeginWith(other, 3_602_000));
+    }
+
+    [Fact]
+    public void What_knows_nothing_teaches_nothing()
+    {
+        var own = new BatchServiceTime(0.99);
+        own.BeginWith(new BatchServiceTime(0.99), 0);
+
+        own.KnowsAnything.ShouldBeFalse();
+        own.ExpectedMs(1, 1, 0).ShouldBe(0);
+        own.Observe(1, 1, 5, 10);
+        own.ExpectedMs(1, 1, 10).ShouldBe(5, 0.5);
+    }
+
+    [Fact]
     public void The_probability_to_be_in_time_follows_the_scatter()
     {
         var service = new BatchServiceTime(0.9);

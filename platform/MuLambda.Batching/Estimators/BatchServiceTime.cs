@@ -25,6 +25,9 @@ public sealed class BatchServiceTime
     // Fewer answers than this (in weight) say too little of a number of batches.
     private const double LeastWeight = 2;
 
+    // What a number of batches at a time begins with counts as much as so many answers of its own.
+    private const double GuessWeight = 2;
+
     // One batch more at a time has to finish what is there so much sooner: in a tie the fewer leave later, with what came meanwhile.
     internal const double WorthOneMore = 0.9;
 
@@ -54,6 +57,9 @@ public sealed class BatchServiceTime
     /// <summary>Answers seen.</summary>
     public long Observations { get; private set; }
 
+    /// <summary>Whether anything is known, by answers or from <see cref="BeginWith"/>.</summary>
+    public bool KnowsAnything { get; private set; }
+
     /// <summary>The largest size that was seen, rounded down to a power of two; 0 before the first. Beyond twice of it the line is a guess.</summary>
     public int LargestSeen { get; private set; }
 
@@ -80,6 +86,7 @@ public sealed class BatchServiceTime
         }
 
         Observations++;
+        KnowsAnything = true;
         LargestSeen = Math.Max(LargestSeen, 1 << ClassOf(items));
         _classes[level, ClassOf(items)].Observe(items, tookMs, nowMs, Memory);
         _lines[level] = Fit(level, nowMs);
@@ -87,6 +94,45 @@ public sealed class BatchServiceTime
         {
             _tried = Math.Max(_tried, level + 1);
         }
+    }
+
+    /// <summary>
+    /// Begins with what batches take elsewhere, which is a better guess than none: in another executor of the same model. A few answers of its own outweigh it.
+    /// </summary>
+    /// <param name="other">What was learned there.</param>
+    /// <param name="nowMs">The time, in milliseconds; of the same clock.</param>
+    /// <exception cref="InvalidOperationException">Something is known already.</exception>
+    public void BeginWith(BatchServiceTime other, double nowMs)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (KnowsAnything)
+        {
+            throw new InvalidOperationException("Something is known already.");
+        }
+
+        for (var level = 0; level < MostInFlight; level++)
+        {
+            var total = 0.0;
+            for (var i = 0; i < SizeClasses; i++)
+            {
+                total += other._classes[level, i].Weight;
+            }
+
+            for (var i = 0; i < SizeClasses && total > 0; i++)
+            {
+                _classes[level, i] = other._classes[level, i].Times(Math.Min(1, GuessWeight / total), nowMs);
+            }
+
+            if (other._lines[level].Weight > 0)
+            {
+                // As known as the other knows it: what did not pay there is not tried first here.
+                _lines[level] = Fit(level, nowMs) with { Weight = other._lines[level].Weight };
+            }
+        }
+
+        _ratios.BeginWith(other._ratios);
+        Spread = Math.Max(1, _ratios.Quantile(_probability));
+        (_tried, LargestSeen, KnowsAnything) = (other._tried, other.LargestSeen, other.KnowsAnything);
     }
 
     /// <summary>What a batch is expected to take.</summary>
@@ -322,6 +368,14 @@ public sealed class BatchServiceTime
         public double MeanMs { get; private set; }
 
         public double AtMs { get; private set; }
+
+        public readonly SizeClass Times(double factor, double nowMs)
+        {
+            var lighter = this;
+            lighter.Weight *= factor;
+            lighter.AtMs = nowMs;
+            return lighter;
+        }
 
         public void Observe(int items, double tookMs, double nowMs, double memory)
         {

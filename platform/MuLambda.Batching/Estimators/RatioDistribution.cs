@@ -29,6 +29,17 @@ internal sealed class RatioDistribution
         Sum();
     }
 
+    /// <summary>Takes another distribution for its guess before the first observation.</summary>
+    public void BeginWith(RatioDistribution other)
+    {
+        for (var i = 0; i < Classes; i++)
+        {
+            _weights[i] = GuessWeight * other._weights[i] / other._below[Classes];
+        }
+
+        Sum();
+    }
+
     public void Observe(double ratio)
     {
         // Newer figures count more by growing, which saves touching the older ones.

@@ -71,7 +71,7 @@ public sealed class Batcher
         }
 
         // An idle executor is given a chance in any case: what is believed of it may be out of date.
-        if (_policy.RefusesEarly && _inFlight.Count > 0 && Service.Observations > 0)
+        if (_policy.RefusesEarly && _inFlight.Count > 0 && Service.KnowsAnything)
         {
             var waitMs = WaitMs(entry.Items, nowMs, entry.DeadlineMs, entry.Priority, out var inTime);
             if (inTime < LeastChance)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using MuLambda.Catalog;
 using MuLambda.Protocol.Grpc;
 using static MuLambda.Selector.Tests.Batching.Batches;
 
@@ -52,6 +53,36 @@ public sealed class BatchingTests
 
         (await TestPlatform.ProblemAsync(platform.InferAsync("fast", TestPlatform.Body(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)), 400))
             .ToString().ShouldContain("seven is not allowed");
+    }
+
+    [Fact]
+    public async Task A_new_replica_is_taken_to_be_as_fast_as_another_until_it_has_answered()
+    {
+        const int Patient = 3_000_000;
+        await using var platform = await TestPlatform.StartAsync(["model"]);
+        platform["model"].Handler = (request, _) =>
+        {
+            platform.Time.Advance(TimeSpan.FromSeconds(30));
+            return Task.FromResult(TestExecutor.Answer(request));
+        };
+        for (var i = 0; i < 3; i++)
+        {
+            await platform.AnswerAsync("fast", timeoutMs: Patient);
+        }
+
+        await using var second = await TestExecutor.StartAsync("second");
+        using var gate = new Gate(second);
+        platform.Registry.Put(second.Registration() with { Models = platform["model"].Registration().Models });
+        platform.Registry.Put(platform["model"].Registration(ExecutorState.Draining));
+        await platform.FollowedAsync();
+        var first = platform.AnswerAsync("fast", timeoutMs: Patient);
+        await gate.EnteredAsync(1);
+
+        // Behind a batch of half a minute it would be too late, which no answer of this executor has told yet.
+        await TestPlatform.ProblemAsync(platform.InferAsync("fast", timeoutMs: 10_000), 429);
+
+        gate.Open();
+        LabelsOf(await first).ShouldBe([3]);
     }
 
     [Fact]

@@ -85,6 +85,12 @@ internal sealed class Fleet
     /// <summary>A launched replica serves: what waited for it is its first work.</summary>
     public void BecomeReady(Replica replica)
     {
+        // As the selector's queue for a new replica does.
+        if (Taught() is { } sibling)
+        {
+            replica.Batcher.Service.BeginWith(sibling, _agenda.NowMs);
+        }
+
         replica.State = ReplicaState.Ready;
         _launchTimes.Add(_agenda.NowMs - replica.LaunchedMs);
         while (_held.TryDequeue(out var sentMs))
@@ -307,8 +313,7 @@ internal sealed class Fleet
     // is a guess.
     private ServiceCurve? Curve(double nowMs)
     {
-        var taught = _replicas.MaxBy(replica => replica.Batcher.Service.Observations)?.Batcher.Service;
-        if (taught is { Observations: > 0 } service)
+        if (Taught() is { } service)
         {
             var (inFlight, baseMs, perItemMs) = service.Sustained(nowMs);
             var largest = Math.Min(_scenario.Limits.MaxBatchItems, 2 * service.LargestSeen);
@@ -317,6 +322,9 @@ internal sealed class Fleet
 
         return _curve;
     }
+
+    private BatchServiceTime? Taught() =>
+        _replicas.MaxBy(replica => replica.Batcher.Service.Observations)?.Batcher.Service is { Observations: > 0 } service ? service : null;
 
     private int Count(ReplicaState state)
     {

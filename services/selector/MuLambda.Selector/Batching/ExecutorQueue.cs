@@ -24,13 +24,14 @@ internal sealed class ExecutorQueue
     private Candidate? _candidate;
 
     public ExecutorQueue(
-        ModelInputs like, CandidateWait wait, BatchingOptions options, ExecutorConnections connections, SelectorTelemetry telemetry, TimeProvider time)
+        ModelInputs like, CandidateWait wait, ExecutorQueue? sibling, BatchingOptions options, ExecutorConnections connections, SelectorTelemetry telemetry, TimeProvider time)
     {
         Like = like with { Tensors = EmptyOf(like) };
         (_wait, _sender, _telemetry, _time) = (wait, new BatchSender(connections, time), telemetry, time);
         var policy = options.CreatePolicy();
         _tellsWait = policy is not NoBatching;
         _batcher = new Batcher(policy, new BatcherLimits(options.MaxQueued, options.MaxItems), options.Probability);
+        sibling?.Teach(_batcher.Service);
         _timer = time.CreateTimer(static queue => ((ExecutorQueue)queue!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -39,6 +40,18 @@ internal sealed class ExecutorQueue
 
     /// <summary>Requests that wait.</summary>
     public int Count => _batcher.Count;
+
+    /// <summary>Answers from which it knows what batches take.</summary>
+    public long Observations
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _batcher.Service.Observations;
+            }
+        }
+    }
 
     /// <summary>Whether nothing waits or is in flight.</summary>
     public bool IsIdle
@@ -141,6 +154,14 @@ internal sealed class ExecutorQueue
 
     /// <summary>The last of its requests has ended, and nobody will use it again.</summary>
     public void Close() => _timer.Dispose();
+
+    private void Teach(BatchServiceTime other)
+    {
+        lock (_gate)
+        {
+            other.BeginWith(_batcher.Service, _time.NowMs());
+        }
+    }
 
     // The way in cannot be seen from here: the thread that reads a request waits for its turn as the one that writes an answer does.
     private void HandedOver(double waitedMs)

@@ -94,7 +94,7 @@ internal sealed class ExecutorQueues
             }
 
             var wait = _waits.GetOrAdd((key.Executor, key.Model), _ => new CandidateWait());
-            var created = new ExecutorQueue(inputs, wait, _options, _connections, _telemetry, _time);
+            var created = new ExecutorQueue(inputs, wait, Sibling(key, inputs), _options, _connections, _telemetry, _time);
             if (_queues.TryUpdate(key, kept.Add(created), known))
             {
                 return created;
@@ -103,6 +103,13 @@ internal sealed class ExecutorQueues
             created.Close();
         }
     }
+
+    // The queue for the like in another executor of the model that has seen the most answers: a new replica is no unknown, which matters most in the spike it was started for.
+    private ExecutorQueue? Sibling(Key own, ModelInputs inputs) => _queues
+        .Where(entry => entry.Key.Model == own.Model && entry.Key.Signature == own.Signature && entry.Key.Executor != own.Executor)
+        .SelectMany(entry => entry.Value)
+        .Where(queue => queue.Observations > 0 && InputLayout.AreAlike(queue.Like, inputs))
+        .MaxBy(queue => queue.Observations);
 
     // What is in the queues of executors that are gone ends by itself; then they are forgotten.
     private void Keep(IReadOnlyDictionary<string, ExecutorTrack> executors)
