@@ -96,7 +96,7 @@ internal static class DeploymentsCommand
                     return;
                 }
 
-                console.Write(DeploymentTables.Decisions(decisions));
+                DeploymentTables.WriteDecisions(console, decisions);
             });
             return ExitCodes.Ok;
         });

@@ -23,7 +23,8 @@ internal sealed class LaunchCommand
         "--min", "NUMBER", "The fewest replicas [default: 0, it goes to zero while nobody asks]", InBounds, Bounds);
 
     private readonly Option<int?> _max = NumberOption.Create<int>(
-        "--max", "NUMBER", $"The most replicas [default: {Deployment.DefaultMax}, or --min where that is more]", InBounds, Bounds);
+        "--max", "NUMBER", $"The most replicas [default: {Deployment.DefaultMax}, or --min where that is more]",
+        number => number is >= 1 and <= CatalogLimits.Replicas, $"a number from 1 to {CatalogLimits.Replicas}");
 
     private readonly Option<string?> _policy = new("--policy")
     {
@@ -99,7 +100,7 @@ internal sealed class LaunchCommand
 
         // What stays on the screen is the result, not how it came about.
         return await terminal.Live(new Text("")).AutoClear(true)
-            .StartAsync(display => wait.RunAsync(new LaunchDisplay(display), cancellationToken));
+            .StartAsync(display => wait.RunAsync(new LaunchDisplay(display, terminal.Profile.Width), cancellationToken));
     }
 
     private static void Write(IAnsiConsole console, Deployment deployment, IReadOnlyList<Executor> executors)
