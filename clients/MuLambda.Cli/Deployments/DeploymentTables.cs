@@ -9,20 +9,19 @@ namespace MuLambda.Cli.Deployments;
 internal static class DeploymentTables
 {
     /// <summary>One line a deployment.</summary>
-    public static Table Overview(IReadOnlyList<Deployment> deployments, IReadOnlyList<Executor> executors)
+    public static Table Overview(IEnumerable<DeploymentReplicas> deployments)
     {
         var table = Output.Table("MODEL", "VERSION", "POLICY", "MIN", "MAX", "READY", "STARTING", "KEEP WARM", "NODE", "OPTIONS");
-        foreach (var deployment in deployments)
+        foreach (var (deployment, ready, starting) in deployments)
         {
-            var launched = LaunchSteps.Of(deployment.Model, executors);
             table.AddTexts(
                 deployment.Model,
                 Version(deployment),
                 deployment.Policy,
                 Count(deployment.Min),
                 Count(deployment.Max),
-                Count(launched.Count(executor => executor.State == ExecutorState.Ready)),
-                Count(launched.Count(executor => executor.State is ExecutorState.Pending or ExecutorState.Loading)),
+                Count(ready),
+                Count(starting),
                 WindowName.Of(deployment.KeepWarmSeconds),
                 deployment.Node,
                 Figures(deployment.Options));

@@ -41,7 +41,9 @@ public sealed class DeploymentsTests(DeploymentRegistry registry) : IClassFixtur
         var rows = Rows(text.Out);
         rows[0].ShouldBe(["MODEL", "VERSION", "POLICY", "MIN", "MAX", "READY", "STARTING", "KEEP WARM", "NODE", "OPTIONS"]);
         rows[1].ShouldBe(["net", "1", "fixed", "1", "4", "1", "1", "30m", "edge-1"]);
-        json.Json[0].GetProperty("keepWarmSeconds").GetDouble().ShouldBe(1800);
+        json.Json[0].GetProperty("deployment").GetProperty("keepWarmSeconds").GetDouble().ShouldBe(1800);
+        json.Json[0].GetProperty("ready").GetInt32().ShouldBe(1);
+        json.Json[0].GetProperty("starting").GetInt32().ShouldBe(1);
     }
 
     [Fact]

@@ -133,6 +133,34 @@ public sealed class LaunchTests(DeploymentRegistry registry) : IClassFixture<Dep
     }
 
     [Fact]
+    public async Task Where_no_scaler_launches_on_the_node_it_says_so_and_other_nodes_replicas_do_not_count()
+    {
+        (await registry.Client.LeadAsync(new Leadership("scaler", "s-1", 3600))).ShouldNotBeNull();
+        await registry.LaunchAsync("e-1", ExecutorState.Ready, steps: [(LaunchPhase.Pending, 0), (LaunchPhase.Ready, 1)]);
+
+        var result = await _line.RunAsync("executors", "launch", "net", "--min", "1", "--node", "edge-9", "--timeout", "4s", "--json");
+
+        result.ExitCode.ShouldBe(4);
+        result.ErrorJson.GetProperty("detail").GetString().ShouldBe(
+            "0 of 1 replicas of net were ready within 4 s: no scaler launches on edge-9; the one that leads is for another node and decided nothing.");
+    }
+
+    [Fact]
+    public async Task Where_the_scaler_decided_but_nothing_was_launched_it_points_to_the_decisions()
+    {
+        var leadership = (await registry.Client.LeadAsync(new Leadership("scaler", "s-1", 3600))).ShouldNotBeNull();
+        var running = _line.RunAsync("executors", "launch", "net", "--min", "1", "--node", "edge-1", "--timeout", "4s", "--json");
+        await registry.DeployedAsync();
+
+        await registry.Client.PostDecisionAsync(
+            new ScalingDecision("net", 0, DateTimeOffset.UnixEpoch, 0, 0, 0, "slo", "A launch failed: it hangs", new Dictionary<string, double>()),
+            leadership.Token);
+
+        (await running).ErrorJson.GetProperty("detail").GetString()
+            .ShouldBe("0 of 1 replicas of net were ready within 4 s: 'mulambda deployments explain net' tells what was decided.");
+    }
+
+    [Fact]
     public async Task When_the_time_is_up_it_says_how_far_it_came()
     {
         (await registry.Client.LeadAsync(new Leadership("scaler", "s-1", 3600))).ShouldNotBeNull();
