@@ -38,7 +38,7 @@ public sealed class ColdCandidate
     /// <summary>Whether a replica is starting.</summary>
     public bool IsStarting => !double.IsNaN(StartedMs);
 
-    /// <summary>Why the last launch failed; null where none did, or where another replica is starting.</summary>
+    /// <summary>Which executor failed last, launched for it or not, and why; null where none did, or where another replica is starting.</summary>
     public string? Failure { get; }
 
     /// <summary>When the start began that is furthest, by the selector's clock, in milliseconds; NaN where none did.</summary>
