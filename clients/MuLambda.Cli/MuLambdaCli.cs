@@ -63,7 +63,13 @@ internal sealed class MuLambdaCli
         var parsed = _root.Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            return await RefuseAsync(parsed);
+            return await RefuseAsync(parsed, parsed.Errors.Select(error => error.Message));
+        }
+
+        // What a script's variable leaves empty is never the name that was meant.
+        if (EmptyArgumentOf(parsed) is { } argument)
+        {
+            return await RefuseAsync(parsed, [$"{argument} has to be given; it is empty."]);
         }
 
         var invocation = new InvocationConfiguration
@@ -97,12 +103,22 @@ internal sealed class MuLambdaCli
             }
         });
 
-    private async Task<int> RefuseAsync(ParseResult parsed)
+    private static string? EmptyArgumentOf(ParseResult parsed) => parsed.CommandResult.Children
+        .Where(child => child.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+        .Select(child => child switch
+        {
+            System.CommandLine.Parsing.ArgumentResult argument => argument.Argument.Name,
+            System.CommandLine.Parsing.OptionResult { Option.Name: "--client" } option => option.Option.Name,
+            _ => null,
+        })
+        .FirstOrDefault(name => name is not null);
+
+    private async Task<int> RefuseAsync(ParseResult parsed, IEnumerable<string> reasons)
     {
         var path = string.Join(' ', PathOf(parsed.CommandResult));
         var output = new Output(_console, parsed.GetValue(_globals.Json), parsed.GetValue(_globals.NoColor));
         await output.WriteFailureAsync(new Failure(
-            string.Join('\n', parsed.Errors.Select(error => error.Message).Append($"See '{path} --help'."))));
+            string.Join('\n', reasons.Append($"See '{path} --help'."))));
         return ExitCodes.Usage;
     }
 

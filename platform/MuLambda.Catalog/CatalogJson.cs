@@ -4,11 +4,12 @@ using System.Text.Json.Serialization;
 namespace MuLambda.Catalog;
 
 /// <summary>How the catalog's nouns are written as JSON: camelCase, absent where null (but for a model's
-/// description), unknown members refused.</summary>
+/// description), unknown members and members that are said twice refused.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
     NumberHandling = JsonNumberHandling.Strict,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]

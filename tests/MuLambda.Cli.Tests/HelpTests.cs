@@ -1,4 +1,5 @@
 using MuLambda.Cli.Tests.Platform;
+using MuLambda.Scaling;
 
 namespace MuLambda.Cli.Tests;
 
@@ -63,6 +64,26 @@ public sealed class HelpTests
 
         help.ShouldContain("MULAMBDA_REGISTRY");
         help.ShouldContain(".mulambda/endpoints.json");
+    }
+
+    [Fact]
+    public async Task Every_option_of_every_scaling_policy_is_documented_where_it_is_set()
+    {
+        await using var line = CommandLine.WithoutPlatform();
+
+        var help = (await line.RunAsync("executors", "launch", "--help")).Out;
+
+        var lines = help.Split('\n');
+        foreach (var policy in ScalingPolicies.Names)
+        {
+            lines.ShouldContain($"  {policy}");
+            foreach (var option in ScalingPolicies.OptionsOf(policy))
+            {
+                lines.ShouldContain(line => line.StartsWith($"    {option.Name}  {option.Help} [from "));
+            }
+        }
+
+        lines.ShouldContain("    replicas  How many replicas there are, within the deployment's min and max. [from 0 to 10000, default: 1]");
     }
 
     [Theory]

@@ -66,6 +66,15 @@ public sealed class SloTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_empty_client_is_refused_and_not_taken_for_all()
+    {
+        var result = await _line.RunAsync("slo", "");
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldStartWith("error: CLIENT has to be given; it is empty.\n");
+    }
+
+    [Fact]
     public async Task Programs_get_what_the_registry_says()
     {
         var all = (await _line.RunAsync("slo", "--json")).Json;

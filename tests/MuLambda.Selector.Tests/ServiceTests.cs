@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace MuLambda.Selector.Tests;
@@ -96,6 +97,24 @@ public sealed class ServiceTests
 
         app.Services.GetRequiredService<SelectorListeners>().Grpc.ShouldBeEmpty();
         app.Urls.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("Warning", true)]
+    public async Task That_its_endpoints_are_set_in_code_is_no_warning_unless_somebody_asks_for_it(string? level, bool told)
+    {
+        using var log = new LogList();
+        await using var app = SelectorApplication.Create(
+            [
+                "--urls=http://127.0.0.1:0", "--Selector:Registry=http://127.0.0.1:9", "--Selector:GrpcPort=0",
+                .. level is null ? [] : new[] { $"--Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel={level}" },
+            ],
+            builder => builder.Logging.ClearProviders().AddProvider(log));
+
+        await app.StartAsync();
+
+        log.Messages.Any(message => message.Contains("Overriding address", StringComparison.Ordinal)).ShouldBe(told);
     }
 
     [Theory]

@@ -46,7 +46,11 @@ internal sealed record Failure(
         yield return Detail;
         foreach (var (field, messages) in Errors ?? new Dictionary<string, IReadOnlyList<string>>())
         {
-            yield return $"  {field}: {string.Join(' ', messages)}";
+            // Where one thing is wrong it is the detail already.
+            if (Detail != $"{field} {string.Join(' ', messages)}")
+            {
+                yield return $"  {field}: {string.Join(' ', messages)}";
+            }
         }
 
         if (Excluded is not null)

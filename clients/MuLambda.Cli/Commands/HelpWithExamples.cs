@@ -15,6 +15,16 @@ internal sealed class HelpWithExamples(HelpAction usual, IReadOnlyList<string> r
         var output = parseResult.InvocationConfiguration.Output;
         var command = parseResult.CommandResult.Command;
         var examples = command is CliCommand own ? own.Examples : rootExamples;
+        if (command is CliCommand { Notes: { Count: > 0 } notes })
+        {
+            foreach (var note in notes)
+            {
+                output.WriteLine(note);
+            }
+
+            output.WriteLine();
+        }
+
         output.WriteLine("Examples:");
         foreach (var example in examples)
         {

@@ -9,20 +9,19 @@ namespace MuLambda.Cli.Deployments;
 internal static class DeploymentTables
 {
     /// <summary>One line a deployment.</summary>
-    public static Table Overview(IReadOnlyList<Deployment> deployments, IReadOnlyList<Executor> executors)
+    public static Table Overview(IEnumerable<DeploymentReplicas> deployments)
     {
         var table = Output.Table("MODEL", "VERSION", "POLICY", "MIN", "MAX", "READY", "STARTING", "KEEP WARM", "NODE", "OPTIONS");
-        foreach (var deployment in deployments)
+        foreach (var (deployment, ready, starting) in deployments)
         {
-            var launched = LaunchSteps.Of(deployment.Model, executors);
             table.AddTexts(
                 deployment.Model,
                 Version(deployment),
                 deployment.Policy,
                 Count(deployment.Min),
                 Count(deployment.Max),
-                Count(launched.Count(executor => executor.State == ExecutorState.Ready)),
-                Count(launched.Count(executor => executor.State is ExecutorState.Pending or ExecutorState.Loading)),
+                Count(ready),
+                Count(starting),
                 WindowName.Of(deployment.KeepWarmSeconds),
                 deployment.Node,
                 Figures(deployment.Options));
@@ -75,24 +74,24 @@ internal static class DeploymentTables
         return table;
     }
 
-    /// <summary>One line a decision, with its reason and what it was based on.</summary>
-    public static Table Decisions(IEnumerable<ScalingDecision> decisions)
+    /// <summary>A paragraph a decision. Reasons and inputs are too long for a table: it would leave out what is shorter.</summary>
+    public static void WriteDecisions(IAnsiConsole console, IEnumerable<ScalingDecision> decisions)
     {
-        var table = Output.Table("#", "AT", "READY", "STARTING", "DESIRED", "POLICY", "REASON", "INPUTS");
-        foreach (var decision in decisions)
+        foreach (var (index, decision) in decisions.Index())
         {
-            table.AddTexts(
-                decision.Sequence.ToString(CultureInfo.InvariantCulture),
-                Time(decision.At),
-                Count(decision.Ready),
-                Count(decision.Starting),
-                Count(decision.Desired),
-                decision.Policy,
-                decision.Reason,
-                Figures(decision.Inputs));
-        }
+            if (index > 0)
+            {
+                console.WriteLine();
+            }
 
-        return table;
+            console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"#{decision.Sequence} {Time(decision.At)}: {Change(decision)}, {decision.Policy}"));
+            console.WriteLine($"  {decision.Reason}");
+            if (Figures(decision.Inputs) is { } inputs)
+            {
+                console.WriteLine($"  {inputs}");
+            }
+        }
     }
 
     private static string Change(ScalingDecision decision) => string.Create(
@@ -101,7 +100,7 @@ internal static class DeploymentTables
     private static string Version(Deployment deployment) =>
         deployment.Version?.ToString(CultureInfo.InvariantCulture) ?? "newest";
 
-    private static string? Figures(IReadOnlyDictionary<string, double>? figures) => figures is null
+    private static string? Figures(IReadOnlyDictionary<string, double>? figures) => figures is not { Count: > 0 }
         ? null
         : string.Join(", ", figures
             .OrderBy(figure => figure.Key, StringComparer.Ordinal)

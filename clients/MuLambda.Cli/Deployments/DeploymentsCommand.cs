@@ -26,12 +26,16 @@ internal static class DeploymentsCommand
             "list", "List the deployments and how many replicas they have", "mulambda deployments list", "mulambda deployments list --json");
         cli.Handle(list, async (context, cancellationToken) =>
         {
-            var (deployments, executors) = await context.CallRegistryAsync(
+            var deployments = await context.CallRegistryAsync(
                 async (registry, token) =>
-                    (await registry.GetDeploymentsAsync(token), await registry.ListExecutorsAsync(cancellationToken: token)),
+                {
+                    var wanted = await registry.GetDeploymentsAsync(token);
+                    var executors = await registry.ListExecutorsAsync(cancellationToken: token);
+                    return (IReadOnlyList<DeploymentReplicas>)[.. wanted.Select(deployment => DeploymentReplicas.Of(deployment, executors))];
+                },
                 cancellationToken);
             await context.Output.WriteAsync(
-                deployments, json => json.IReadOnlyListDeployment, console => console.Write(DeploymentTables.Overview(deployments, executors)));
+                deployments, json => json.IReadOnlyListDeploymentReplicas, console => console.Write(DeploymentTables.Overview(deployments)));
             return ExitCodes.Ok;
         });
         return list;
@@ -96,7 +100,7 @@ internal static class DeploymentsCommand
                     return;
                 }
 
-                console.Write(DeploymentTables.Decisions(decisions));
+                DeploymentTables.WriteDecisions(console, decisions);
             });
             return ExitCodes.Ok;
         });

@@ -4,6 +4,7 @@ using MuLambda.Catalog;
 using MuLambda.Cli.Commands;
 using MuLambda.Cli.Deployments;
 using MuLambda.Cli.Models;
+using MuLambda.Scaling;
 using Spectre.Console;
 
 namespace MuLambda.Cli.Executors;
@@ -23,7 +24,8 @@ internal sealed class LaunchCommand
         "--min", "NUMBER", "The fewest replicas [default: 0, it goes to zero while nobody asks]", InBounds, Bounds);
 
     private readonly Option<int?> _max = NumberOption.Create<int>(
-        "--max", "NUMBER", $"The most replicas [default: {Deployment.DefaultMax}, or --min where that is more]", InBounds, Bounds);
+        "--max", "NUMBER", $"The most replicas [default: {Deployment.DefaultMax}, or --min where that is more]",
+        number => number is >= 1 and <= CatalogLimits.Replicas, $"a number from 1 to {CatalogLimits.Replicas}");
 
     private readonly Option<string?> _policy = new("--policy")
     {
@@ -31,7 +33,7 @@ internal sealed class LaunchCommand
         HelpName = "POLICY",
     };
 
-    private readonly Option<string[]> _options = new("--option") { Description = "An option of the policy; may be given several times", HelpName = "NAME=NUMBER" };
+    private readonly Option<string[]> _options = new("--option") { Description = "An option of the policy, as below; may be given several times", HelpName = "NAME=NUMBER" };
 
     private readonly Option<double?> _keepWarm = DurationOption.Create(
         "--keep-warm", "How long the last replica stays without a request at most, up to 24h [default: 10m]");
@@ -51,7 +53,10 @@ internal sealed class LaunchCommand
             "mulambda executors launch digits-cnn",
             "mulambda executors launch digits-cnn --min 1 --max 4 --keep-warm 30m",
             "mulambda executors launch nanodet --version 2 --min 2 --node edge-1 --timeout 5m",
-            "mulambda executors launch digits-cnn --policy concurrency --option container-concurrency-target=4 --no-wait");
+            "mulambda executors launch digits-cnn --policy concurrency --option container-concurrency-target=4 --no-wait")
+        {
+            Notes = [.. OptionsOfPolicies()],
+        };
         command.Add(launch._model);
         foreach (var option in (Option[])[launch._version, launch._min, launch._max, launch._policy, launch._options, launch._keepWarm, launch._node, launch._noWait])
         {
@@ -65,12 +70,13 @@ internal sealed class LaunchCommand
     private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var deployment = Read(context);
-        var failedBefore = await context.CallRegistryAsync(
+        var (failedBefore, decidedBefore) = await context.CallRegistryAsync(
             async (registry, token) =>
             {
                 var failed = LaunchWait.FailedOf(await registry.ListExecutorsAsync(cancellationToken: token));
+                var decided = await LaunchWait.LastDecisionAsync(registry, deployment.Model, token);
                 await registry.PutDeploymentAsync(deployment, token);
-                return failed;
+                return (failed, decided);
             },
             cancellationToken);
         IReadOnlyList<Executor> executors = [];
@@ -79,7 +85,7 @@ internal sealed class LaunchCommand
             // The wait has its own limit and ends by itself.
             executors = await context.CallRegistryAsync(
                 (registry, _) => WaitAsync(
-                    context, new LaunchWait(registry, deployment, failedBefore, context.Timeout ?? Patience), cancellationToken),
+                    context, new LaunchWait(registry, deployment, failedBefore, decidedBefore, context.Timeout ?? Patience), cancellationToken),
                 cancellationToken,
                 Patience);
         }
@@ -99,7 +105,7 @@ internal sealed class LaunchCommand
 
         // What stays on the screen is the result, not how it came about.
         return await terminal.Live(new Text("")).AutoClear(true)
-            .StartAsync(display => wait.RunAsync(new LaunchDisplay(display), cancellationToken));
+            .StartAsync(display => wait.RunAsync(new LaunchDisplay(display, terminal.Profile.Width), cancellationToken));
     }
 
     private static void Write(IAnsiConsole console, Deployment deployment, IReadOnlyList<Executor> executors)
@@ -157,6 +163,20 @@ internal sealed class LaunchCommand
         }
 
         return result.Count > 0 ? result : null;
+    }
+
+    private static IEnumerable<string> OptionsOfPolicies()
+    {
+        yield return "Options of the policies (--option NAME=NUMBER):";
+        foreach (var policy in ScalingPolicies.Names)
+        {
+            yield return $"  {policy}";
+            foreach (var option in ScalingPolicies.OptionsOf(policy))
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture, $"    {option.Name}  {option.Help} [from {option.Min} to {option.Max}, default: {option.Default}]");
+            }
+        }
     }
 
     private static bool InBounds(int number) => number is >= 0 and <= CatalogLimits.Replicas;

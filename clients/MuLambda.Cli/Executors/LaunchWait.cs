@@ -10,9 +10,14 @@ namespace MuLambda.Cli.Executors;
 /// <param name="registry">The registry.</param>
 /// <param name="deployment">The deployment.</param>
 /// <param name="failedBefore">Attempts that had failed before: they say nothing of this launch.</param>
+/// <param name="decidedBefore">The number of the last decision before; 0 for none.</param>
 /// <param name="limit">How long to wait.</param>
 internal sealed class LaunchWait(
-    RegistryClient registry, Deployment deployment, IReadOnlySet<(string Executor, int Attempt)> failedBefore, TimeSpan limit)
+    RegistryClient registry,
+    Deployment deployment,
+    IReadOnlySet<(string Executor, int Attempt)> failedBefore,
+    long decidedBefore,
+    TimeSpan limit)
 {
     /// <summary>How long nobody may lead: one scaler may be taking over from another, whose lease has to run out first.</summary>
     private static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(Leases.DefaultSeconds);
@@ -22,6 +27,10 @@ internal sealed class LaunchWait(
     /// <summary>The attempts among the executors that have failed.</summary>
     public static HashSet<(string Executor, int Attempt)> FailedOf(IEnumerable<Executor> executors) =>
         [.. executors.Where(executor => executor.State == ExecutorState.Failed).Select(executor => (executor.Id, executor.Launch?.Attempt ?? 0))];
+
+    /// <summary>The number of the last decision on a deployment; 0 for none.</summary>
+    public static async Task<long> LastDecisionAsync(RegistryClient registry, string model, CancellationToken cancellationToken) =>
+        await registry.GetDecisionsAsync(model, limit: 1, cancellationToken) is [var last, ..] ? last.Sequence : 0;
 
     /// <summary>Waits.</summary>
     /// <returns>The executors launched.</returns>
@@ -66,7 +75,7 @@ internal sealed class LaunchWait(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CliException(ExitCodes.Unreachable, WhyNot(feed));
+            throw new CliException(ExitCodes.Unreachable, await WhyNotAsync(feed, cancellationToken));
         }
         finally
         {
@@ -89,7 +98,7 @@ internal sealed class LaunchWait(
         }
     }
 
-    private string WhyNot(CatalogFeed feed)
+    private async Task<string> WhyNotAsync(CatalogFeed feed, CancellationToken cancellationToken)
     {
         if (feed.Current.Epoch is null)
         {
@@ -101,10 +110,15 @@ internal sealed class LaunchWait(
             return $"No scaler leads, and without one nothing launches {deployment.Model}. The deployment stays; it is served as soon as a scaler runs.";
         }
 
+        // A scaler that the deployment is for decides on it at once.
+        var isElsewhere = deployment.Node is not null && _last.Executors.Count == 0
+            && await LastDecisionAsync(registry, deployment.Model, cancellationToken) <= decidedBefore;
         var steps = _last.Executors
             .Where(executor => executor.State != ExecutorState.Ready)
             .Select(executor => $"{executor.Id} is {LaunchSteps.NameOf(executor)}")
-            .DefaultIfEmpty($"'mulambda deployments explain {deployment.Model}' tells what was decided");
+            .DefaultIfEmpty(isElsewhere
+                ? $"no scaler launches on {deployment.Node}; the one that leads is for another node and decided nothing"
+                : $"'mulambda deployments explain {deployment.Model}' tells what was decided");
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{_last.Ready} of {deployment.Min} replicas of {deployment.Model} were ready within {limit.TotalSeconds:0.###} s: {string.Join(", ", steps)}.");

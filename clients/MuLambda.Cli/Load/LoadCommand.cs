@@ -48,6 +48,8 @@ internal sealed class LoadCommand
         IReadOnlyList<LoadResult> runs;
         try
         {
+            // What cannot be written is told before the load, not after it.
+            Directory.CreateDirectory(directory);
             runs = await RunAsync(context, targets, plan, cancellationToken);
         }
         finally

@@ -13,7 +13,7 @@ namespace MuLambda.Cli.Terminal;
 [JsonSerializable(typeof(Model))]
 [JsonSerializable(typeof(IReadOnlyList<Model>))]
 [JsonSerializable(typeof(IReadOnlyList<Executor>))]
-[JsonSerializable(typeof(IReadOnlyList<Deployment>))]
+[JsonSerializable(typeof(IReadOnlyList<Deployments.DeploymentReplicas>))]
 [JsonSerializable(typeof(Deployments.DeploymentStatus))]
 [JsonSerializable(typeof(IReadOnlyList<ScalingDecision>))]
 [JsonSerializable(typeof(IReadOnlyList<SelectorReplica>))]

@@ -9,7 +9,7 @@ namespace MuLambda.Cli.Terminal;
 internal sealed class Output(CliConsole console, bool json, bool noColor)
 {
     // Wide enough that no table loses or breaks a cell: a narrow terminal wraps the whole line instead.
-    private const int TableWidth = 400;
+    private const int TableWidth = 4000;
 
     /// <summary>Whether results are for a program.</summary>
     public bool IsJson => json;
@@ -26,7 +26,12 @@ internal sealed class Output(CliConsole console, bool json, bool noColor)
         }
         else
         {
-            text(Console(console.Out, console.OutIsTerminal, TableWidth));
+            using var written = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
+            text(Console(written, console.OutIsTerminal, TableWidth));
+
+            // A table fills its last column with blanks, which a narrow terminal would show as empty lines.
+            var lines = written.ToString().Split('\n');
+            await console.Out.WriteAsync(string.Join('\n', lines.Select(line => line.TrimEnd(' '))));
         }
     }
 

@@ -34,6 +34,11 @@ public static partial class JsonErrors
             return [new ValidationError(path, "is not a member of it.")];
         }
 
+        if (message.Contains("Duplicate property", StringComparison.Ordinal))
+        {
+            return [new ValidationError(path, "is given more than once.")];
+        }
+
         if (message.Contains("allow null", StringComparison.Ordinal))
         {
             // The message names the member, as the record does, that the path may not reach.

@@ -40,7 +40,7 @@ public sealed class ColdCandidate
     /// <summary>Whether a replica is starting.</summary>
     public bool IsStarting => !double.IsNaN(StartedMs);
 
-    /// <summary>Why the last launch failed; null where none did, or where another replica is starting.</summary>
+    /// <summary>Which executor failed last, launched for it or not, and why; null where none did, or where another replica is starting.</summary>
     public string? Failure { get; }
 
     /// <summary>Whether executors were ready to serve it and failed a moment ago, so that the catalog does not say so yet. They may be back before others have started.</summary>

@@ -25,6 +25,9 @@ internal static class SelectorApplication
             InitialData =
             [
                 new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning)),
+
+                // Kestrel warns that its endpoints are set in code; they are, from the same addresses.
+                new("Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel", nameof(LogLevel.Error)),
                 new("Logging:LogLevel:System.Net.Http", nameof(LogLevel.Warning)),
             ],
         });

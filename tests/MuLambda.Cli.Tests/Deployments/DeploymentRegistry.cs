@@ -60,8 +60,13 @@ public sealed class DeploymentRegistry : IAsyncLifetime, IDisposable
     /// <summary>Waits until the model is deployed.</summary>
     public async Task DeployedAsync()
     {
+        // The feed also tells of deployments that tests before this one deleted.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await Client.WatchAsync(0, null, patience.Token).FirstAsync(change => change.Kind == CatalogKind.Deployment);
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (await Client.GetDeploymentAsync("net", patience.Token) is null)
+        {
+            await poll.WaitForNextTickAsync(patience.Token);
+        }
     }
 
     /// <summary>Registers an executor as a scaler does that launched it for the model.</summary>

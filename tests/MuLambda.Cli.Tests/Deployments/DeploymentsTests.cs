@@ -41,7 +41,9 @@ public sealed class DeploymentsTests(DeploymentRegistry registry) : IClassFixtur
         var rows = Rows(text.Out);
         rows[0].ShouldBe(["MODEL", "VERSION", "POLICY", "MIN", "MAX", "READY", "STARTING", "KEEP WARM", "NODE", "OPTIONS"]);
         rows[1].ShouldBe(["net", "1", "fixed", "1", "4", "1", "1", "30m", "edge-1"]);
-        json.Json[0].GetProperty("keepWarmSeconds").GetDouble().ShouldBe(1800);
+        json.Json[0].GetProperty("deployment").GetProperty("keepWarmSeconds").GetDouble().ShouldBe(1800);
+        json.Json[0].GetProperty("ready").GetInt32().ShouldBe(1);
+        json.Json[0].GetProperty("starting").GetInt32().ShouldBe(1);
     }
 
     [Fact]
@@ -67,13 +69,55 @@ public sealed class DeploymentsTests(DeploymentRegistry registry) : IClassFixtur
         var text = await _line.RunAsync("deployments", "explain", "net");
         var json = await _line.RunAsync("deployments", "explain", "net", "--limit", "1", "--json");
 
-        var rows = Rows(text.Out);
-        rows[0].ShouldBe(["#", "AT", "READY", "STARTING", "DESIRED", "POLICY", "REASON", "INPUTS"]);
-        rows[1].ShouldBe(["2", "2026-01-02 03:04:02.000 UTC", "1", "1", "2", "fixed", "2 are asked for", "arrivalRps=12.3457, queueLength=3"]);
-        rows[2][0].ShouldBe("1");
+        text.Out.ShouldBe(
+            """
+            #2 2026-01-02 03:04:02.000 UTC: 2 replicas (1 ready, 1 starting), fixed
+              2 are asked for
+              arrivalRps=12.3457, queueLength=3
+
+            #1 2026-01-02 03:04:01.000 UTC: 1 replica (1 ready, 0 starting), fixed
+              1 are asked for
+              arrivalRps=12.3457, queueLength=3
+
+            """);
         json.Json.GetArrayLength().ShouldBe(1);
         json.Json[0].GetProperty("reason").GetString().ShouldBe("2 are asked for");
         json.Json[0].GetProperty("inputs").GetProperty("arrivalRps").GetDouble().ShouldBe(12.34567);
+    }
+
+    [Fact]
+    public async Task A_decision_with_many_inputs_loses_none_of_them()
+    {
+        var inputs = Enumerable.Range(0, 30).ToDictionary(input => $"figureWithALongName{input:00}", input => input + 0.1234);
+        var token = (await registry.Client.LeadAsync(new Leadership("scaler", "s-1", 3600)))!.Token;
+        await registry.Client.PostDecisionAsync(
+            new ScalingDecision("net", 0, DateTimeOffset.UnixEpoch, 0, 0, 3, "slo", new string('x', 300), inputs), token);
+
+        var text = (await _line.RunAsync("deployments", "explain", "net", "--limit", "1")).Out;
+
+        text.ShouldStartWith("#3 1970-01-01 00:00:00.000 UTC: 3 replicas (0 ready, 0 starting), slo\n");
+        text.ReplaceLineEndings("").ShouldContain(new string('x', 300));
+        inputs.Keys.ShouldAllBe(name => text.Contains(name));
+    }
+
+    [Theory]
+    [InlineData("show")]
+    [InlineData("explain")]
+    [InlineData("delete")]
+    public async Task An_empty_name_is_refused_before_anything_is_sent(string command)
+    {
+        var result = await _line.RunAsync("deployments", command, "");
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldStartWith("error: MODEL has to be given; it is empty.\n");
+    }
+
+    [Fact]
+    public async Task No_line_ends_in_blanks_that_a_narrow_terminal_would_show_as_empty_lines()
+    {
+        var text = (await _line.RunAsync("deployments", "show", "net")).Out;
+
+        text.Split('\n').ShouldAllBe(line => !line.EndsWith(' '));
     }
 
     [Fact]

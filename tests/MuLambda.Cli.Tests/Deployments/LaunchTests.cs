@@ -1,4 +1,5 @@
 using MuLambda.Catalog;
+using MuLambda.Cli.Executors;
 using MuLambda.Cli.Tests.Platform;
 
 namespace MuLambda.Cli.Tests.Deployments;
@@ -132,6 +133,34 @@ public sealed class LaunchTests(DeploymentRegistry registry) : IClassFixture<Dep
     }
 
     [Fact]
+    public async Task Where_no_scaler_launches_on_the_node_it_says_so_and_other_nodes_replicas_do_not_count()
+    {
+        (await registry.Client.LeadAsync(new Leadership("scaler", "s-1", 3600))).ShouldNotBeNull();
+        await registry.LaunchAsync("e-1", ExecutorState.Ready, steps: [(LaunchPhase.Pending, 0), (LaunchPhase.Ready, 1)]);
+
+        var result = await _line.RunAsync("executors", "launch", "net", "--min", "1", "--node", "edge-9", "--timeout", "4s", "--json");
+
+        result.ExitCode.ShouldBe(4);
+        result.ErrorJson.GetProperty("detail").GetString().ShouldBe(
+            "0 of 1 replicas of net were ready within 4 s: no scaler launches on edge-9; the one that leads is for another node and decided nothing.");
+    }
+
+    [Fact]
+    public async Task Where_the_scaler_decided_but_nothing_was_launched_it_points_to_the_decisions()
+    {
+        var leadership = (await registry.Client.LeadAsync(new Leadership("scaler", "s-1", 3600))).ShouldNotBeNull();
+        var running = _line.RunAsync("executors", "launch", "net", "--min", "1", "--node", "edge-1", "--timeout", "4s", "--json");
+        await registry.DeployedAsync();
+
+        await registry.Client.PostDecisionAsync(
+            new ScalingDecision("net", 0, DateTimeOffset.UnixEpoch, 0, 0, 0, "slo", "A launch failed: it hangs", new Dictionary<string, double>()),
+            leadership.Token);
+
+        (await running).ErrorJson.GetProperty("detail").GetString()
+            .ShouldBe("0 of 1 replicas of net were ready within 4 s: 'mulambda deployments explain net' tells what was decided.");
+    }
+
+    [Fact]
     public async Task When_the_time_is_up_it_says_how_far_it_came()
     {
         (await registry.Client.LeadAsync(new Leadership("scaler", "s-1", 3600))).ShouldNotBeNull();
@@ -163,7 +192,7 @@ public sealed class LaunchTests(DeploymentRegistry registry) : IClassFixture<Dep
     [InlineData("nobody", "names nobody, which is not registered")]
     [InlineData("net@7", "names net@7, which is not registered")]
     [InlineData("net --policy magic", "must be one of slo, concurrency")]
-    [InlineData("net --policy fixed --option pods=2", "options.pods: is no option of the policy 'fixed'")]
+    [InlineData("net --policy fixed --option pods=2", "options.pods is no option of the policy 'fixed'")]
     public async Task What_the_registry_refuses_is_told_in_its_words(string arguments, string words)
     {
         var result = await _line.RunAsync(["executors", "launch", .. arguments.Split(' ')]);
@@ -172,11 +201,25 @@ public sealed class LaunchTests(DeploymentRegistry registry) : IClassFixture<Dep
         result.Error.ShouldContain(words);
     }
 
+    [Fact]
+    public async Task What_is_wrong_is_said_once()
+    {
+        var result = await _line.RunAsync("executors", "launch", "nobody");
+
+        result.Error.ShouldBe("error: model names nobody, which is not registered.\n");
+    }
+
+    [Theory]
+    [InlineData("12345", 5, "12345")]
+    [InlineData("123456", 5, "1234…")]
+    public void A_line_too_long_for_the_terminal_is_cut(string line, int width, string shown) =>
+        LaunchDisplay.Cut(line, width).ShouldBe(shown);
+
     [Theory]
     [InlineData("net --min 65", "--min")]
     [InlineData("net --min x", "--min")]
     [InlineData("net --min 3 --max 2", "max: must not be below min, 3.")]
-    [InlineData("net --max 0", "max: must be from 1 to 64.")]
+    [InlineData("net --max 0", "--max has to be a number from 1 to 64, not '0'.")]
     [InlineData("net --keep-warm 2d", "keepWarmSeconds: must be from 0 to 86400.")]
     [InlineData("net --keep-warm soon", "--keep-warm")]
     [InlineData("net --option target", "NAME=NUMBER")]

@@ -43,6 +43,18 @@ public sealed class LaunchViewTests
         view.Ready.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData("edge-1", 1)]
+    [InlineData("edge-9", 0)]
+    public void Where_it_may_run_on_one_node_only_replicas_on_others_do_not_count(string? node, int ready)
+    {
+        var catalog = With(
+            Of("here", 2, ExecutorState.Ready) with { Node = "edge-1" }, Of("there", 2, ExecutorState.Ready) with { Node = "edge-2" });
+
+        LaunchView.Of(catalog, Newest with { Node = node }).Ready.ShouldBe(ready);
+    }
+
     [Fact]
     public void Whether_a_scaler_leads_is_told()
     {

@@ -39,6 +39,20 @@ public sealed partial class LoadTests
         File.ReadAllText(Path.Combine(line.CurrentDirectory, "out", "summary.md")).ShouldMatch(@"\| throughput 1/s \| [0-9.]+ \|");
     }
 
+    [Fact]
+    public async Task Where_the_result_cannot_be_written_no_load_is_sent()
+    {
+        await using var server = await PredictServer.StartAsync(AnswerAsync);
+        await using var line = CommandLine.WithoutPlatform();
+        line.Write("file", "");
+
+        var result = await line.RunAsync(["load", $"{server.Address}", "--model", "m", "--rate", "100", .. Short, "--out", "file"]);
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldContain("file");
+        server.Requests.ShouldBe(1, "the one before the load, which shows that the server answers");
+    }
+
     [Theory]
     [InlineData("", "")]
     [InlineData("--priority 7", "7")]

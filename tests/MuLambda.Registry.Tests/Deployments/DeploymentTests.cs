@@ -86,6 +86,8 @@ public sealed class DeploymentTests : IAsyncLifetime
     [InlineData("""{"model": "echo", "policy": "fixed", "options": {"replicas": -1}}""", "options.replicas")]
     [InlineData("""{"model": "echo", "policy": "fixed", "options": {"replicas": "2"}}""", "options.replicas")]
     [InlineData("""{"model": "echo", "replicas": 3}""", "replicas")]
+    [InlineData("""{"model": "echo", "max": 2, "max": 3}""", "max")]
+    [InlineData("""{"model": "echo", "policy": "fixed", "options": {"replicas": 2, "replicas": 3}}""", "options.replicas")]
     [InlineData("""{"max": 3}""", "model")]
     public async Task A_deployment_outside_the_limits_is_refused_by_the_path_of_its_field(string body, string path)
     {

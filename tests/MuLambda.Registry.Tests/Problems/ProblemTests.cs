@@ -28,6 +28,8 @@ public sealed class ProblemTests : IAsyncLifetime
     [InlineData("""{"id":"a","criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":"1","accuracy":0}}}""", "criteria.desired.latency")]
     [InlineData("""{"id":"a","criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":1}}}""", "criteria.desired.accuracy")]
     [InlineData("""{"id":"a","criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":1,"accuracy":0}},"colour":"red"}""", "colour")]
+    [InlineData("""{"id":"a","id":"a","criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":1,"accuracy":0}}}""", "id")]
+    [InlineData("""{"id":"a","criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":1,"accuracy":0,"latency":0}}}""", "criteria.desired.latency")]
     [InlineData("""{"id":"b","criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":1,"accuracy":0}}}""", "id")]
     [InlineData("""{"id":"a","criteria":{"required":{"task":"t","input":"i","output":"o"},"desired":{"latency":0,"accuracy":0}}}""", "criteria.desired")]
     public async Task What_is_wrong_with_a_body_is_told_by_its_path(string body, string path)

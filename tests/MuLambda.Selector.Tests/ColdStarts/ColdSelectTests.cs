@@ -86,6 +86,21 @@ public sealed class ColdSelectTests
     }
 
     [Fact]
+    public async Task An_executor_that_nobody_launched_and_that_failed_is_told_without_a_word_of_a_launch()
+    {
+        await using var platform = await TestPlatform.StartAsync(["small"]);
+        await platform.DeployAsync("large", accuracy: 0.99);
+        platform.Registry.Put(Waiting.Launch("large-1", "large", ExecutorState.Failed, "the artifact is damaged") with { Launch = null });
+        await platform.FollowedAsync();
+
+        var failed = Only(await platform.CandidatesAsync("accurate"));
+
+        failed.GetProperty("state").GetString().ShouldBe("failed");
+        failed.GetProperty("reason").GetString().ShouldNotBeNull()
+            .ShouldStartWith("No executor is ready (large-1 failed: the artifact is damaged). ");
+    }
+
+    [Fact]
     public async Task What_no_start_could_meet_is_a_404_that_tells_why()
     {
         await using var platform = await TestPlatform.StartAsync([]);

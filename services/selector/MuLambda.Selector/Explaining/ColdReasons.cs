@@ -21,7 +21,7 @@ internal static class ColdReasons
             : candidate.IsStarting
             ? Text($"It is starting: ready in about {prospect.Estimate.WaitMs:0} ms.")
             : candidate.Failure is { } failure
-                ? Text($"No executor is ready, and the last launch failed ({failure}).")
+                ? Text($"No executor is ready ({failure}).")
                 : Text($"No executor is ready; a start takes about {candidate.ColdStartMs:0} ms.");
     }
 
