@@ -16,6 +16,9 @@ internal static class TelemetryExtensions
     /// <summary>The configuration key that switches the exporters on; the exporters read the rest themselves.</summary>
     private const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    /// <summary>The switch, on unless it is set, by which ASP.NET Core leaves the attributes of its spans to whoever exports them.</summary>
+    private const string SilentServerSpans = "Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData";
+
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "MuLambda.*"];
 
     private static readonly string[] Meters =
@@ -29,6 +32,9 @@ internal static class TelemetryExtensions
         {
             return;
         }
+
+        // Only then does the server's span say which request it is of, which HousekeepingFilter goes by.
+        AppContext.SetSwitch(SilentServerSpans, false);
 
         var name = builder.Configuration["OTEL_SERVICE_NAME"] ?? builder.Environment.ApplicationName;
 

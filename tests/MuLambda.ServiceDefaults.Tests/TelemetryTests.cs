@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using MuLambda.Tests.Otlp;
 
@@ -14,16 +15,25 @@ public sealed class TelemetryTests
         await using var collector = await OtlpCollector.StartAsync();
         using var source = new ActivitySource("MuLambda.Test");
         var service = await ServiceUnderTest.StartAsync(
-            app => app.MapGet("/work", () =>
+            app =>
             {
-                using var span = source.StartActivity("work");
-                return "done";
-            }),
+                app.MapPut("/v1/leadership/scaler", () => "led");
+                app.MapGet("/work", () =>
+                {
+                    using var span = source.StartActivity("work");
+                    return "done";
+                });
+            },
             Exporting(collector));
+        var port = service.Address.Port.ToString(CultureInfo.InvariantCulture);
         await using (service)
         {
-            await service.Client.GetStringAsync(new Uri(service.Address, "/health"));
-            await service.Client.GetStringAsync(new Uri(service.Address, "/work"));
+            // As whoever checks does: not in a trace of its own, which would keep the check.
+            using var outside = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+            await outside.GetStringAsync(new Uri(service.Address, "/health"));
+            using var led = await outside.PutAsync(new Uri(service.Address, "/v1/leadership/scaler"), content: null);
+            led.IsSuccessStatusCode.ShouldBeTrue();
+            await outside.GetStringAsync(new Uri(service.Address, "/work"));
             await service.App.StopAsync();
         }
 
@@ -33,8 +43,12 @@ public sealed class TelemetryTests
 
         var work = spans.Single(span => span.Name == "work");
         work.Service.ShouldBe("service-under-test");
-        spans.ShouldContain(span => span.SpanId == work.ParentId, "the server's own span is the parent");
-        spans.ShouldNotContain(span => span.Attributes.GetValueOrDefault("url.path") == "/health", "health checks are left out");
+        var request = spans.Single(span => span.SpanId == work.ParentId);
+        request.Attributes["url.path"].ShouldBe("/work", "the server's own span is the parent");
+
+        // The services of other tests, which are of the same process, are heard too.
+        spans.Where(span => span.Attributes.GetValueOrDefault("server.port") == port && span.Attributes.ContainsKey("url.path"))
+            .ShouldHaveSingleItem("health checks and renewals are left out").ShouldBe(request);
     }
 
     [Fact]
