@@ -18,6 +18,7 @@ public sealed class BatchingBenchmarkTests
             WarmUp = TimeSpan.Zero,
             SelectorWarmUp = TimeSpan.FromMilliseconds(300),
             Callers = 4,
+            Items = 3,
 
             // What the machine does meanwhile must not decide whether anything is answered in time.
             SloFactor = 1000,
@@ -34,6 +35,7 @@ public sealed class BatchingBenchmarkTests
         report.Cells.Select(c => c.OfferedPerSecond).Distinct().ShouldHaveSingleItem("they meet the same schedule");
         report.Cells.ShouldAllBe(c => c.GoodPerSecond > 0 && c.P99Ms >= c.P50Ms);
         report.ToMarkdown().ShouldContain("### digits-linear, Poisson, load 0.1");
+        report.ToMarkdown().ShouldContain("requests of 3 example(s)");
     }
 
     [Fact]

@@ -123,6 +123,7 @@ public sealed class FeedbackTests
     [InlineData("""{"requestId": "ID", "failed": true, "requestsAhead": 3}""", "failed")]
     [InlineData("""{"requestId": "ID", "failed": true, "correct": false}""", "failed")]
     [InlineData("""{"requestId": "ID", "right": true}""", "right")]
+    [InlineData("""{"requestId": "ID", "correct": true, "correct": false}""", "correct")]
     [InlineData("""[{"requestId": "ID", "correct": true}, {"requestId": "ID", "score": 7}]""", "[1].score")]
     [InlineData("""[{"requestId": "ID", "correct": true}, {"requestId": "ID"}]""", "[1]")]
     public async Task What_is_no_feedback_is_refused_with_its_path_and_nothing_of_it_counts(string body, string path)

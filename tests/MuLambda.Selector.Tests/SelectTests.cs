@@ -41,6 +41,7 @@ public sealed class SelectTests
     [InlineData("""{"client": "fast", "criteria": {"required": {"task": "t", "input": "i", "output": "o"}, "desired": {"latency": 1, "accuracy": 0}}}""", "client")]
     [InlineData("""{"client": "fast", "items": 0}""", "items")]
     [InlineData("""{"client": "fast", "item": 1}""", "item")]
+    [InlineData("""{"client": "fast", "items": 1, "items": 2}""", "items")]
     [InlineData("""{"client": "fast", "items": "3"}""", "items")]
     [InlineData("""{"client": """, "$")]
     [InlineData("null", "$")]

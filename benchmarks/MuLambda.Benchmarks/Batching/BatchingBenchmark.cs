@@ -18,7 +18,6 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
 
     private const double SparseLoad = 0.1;
 
-
     // Without an objective: only what never ends is given up.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -42,7 +41,7 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
             "Batch policies in front of real executors",
             command,
             [
-                FormattableString.Invariant($"One executor, and a selector for each policy; TensorFlow Serving's Predict over gRPC, requests of one example, open loop without coordinated omission; {options.Rounds} round(s) of {options.Measured.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s, bursts for whole periods."),
+                FormattableString.Invariant($"One executor, and a selector for each policy; TensorFlow Serving's Predict over gRPC, requests of {options.Items} example(s), open loop without coordinated omission; {options.Rounds} round(s) of {options.Measured.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s, bursts for whole periods."),
                 options.MedianOfSparse ? "The median without batches is of requests that come at a tenth of the capacity." : "The median without batches is of one caller in a closed loop.", "The load generator shares the processors with the selector and the executor: * marks where it did not keep its schedule, so that latencies hold its delay.",
                 FormattableString.Invariant($"Saturated: {options.Callers} callers in a closed loop without a deadline. fixed-32-2 is a batch of 32 or what came within 2 ms, two batches at a time."),
             ],
@@ -128,7 +127,7 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
         return new BatchingServer(model.Name, capacity, median, options.SloFactor * median, saturated);
     }
 
-    private static async Task<Under> WithoutBatchesAsync(ServedPlatform platform, BenchmarkModel model)
+    private async Task<Under> WithoutBatchesAsync(ServedPlatform platform, BenchmarkModel model)
     {
         var setting = new PolicySetting(PolicySetting.None);
         var selector = await platform.StartSelectorAsync(setting.Arguments);
@@ -168,10 +167,10 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
             result.LatencyMs?.P50, result.LatencyMs?.P99, result.KeptSchedule, result.ScheduleLagMs?.P50);
     }
 
-    private static async Task<ILoadTarget> TargetAsync(ServedPlatform platform, SelectorServer selector, BenchmarkModel model)
+    private async Task<ILoadTarget> TargetAsync(ServedPlatform platform, SelectorServer selector, BenchmarkModel model)
     {
         var inputs = await ServingMetadata.GetAsync(GrpcAddress.Parse(platform.Executor.Grpc), model.Name, Signature, CancellationToken.None);
-        return new Load.GrpcTarget(GrpcAddress.Parse(selector.Grpc), model.Name, Signature, new RandomInputs(inputs, seed: 1), [1]);
+        return new Load.GrpcTarget(GrpcAddress.Parse(selector.Grpc), model.Name, Signature, new RandomInputs(inputs, seed: 1), [options.Items]);
     }
 
     /// <summary>A selector with a batch policy, and what sends requests to it.</summary>

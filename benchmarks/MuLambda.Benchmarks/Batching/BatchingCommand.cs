@@ -37,6 +37,7 @@ internal static class BatchingCommand
         var warmUp = Number("--warm-up", "Seconds of the same load before.", defaults.WarmUp.TotalSeconds, 0, 3600);
         var selectorWarmUp = Number("--selector-warm-up", "Seconds that each selector is saturated at first.", defaults.SelectorWarmUp.TotalSeconds, 0.1, 3600);
         var rounds = Number("--rounds", "How often the policies take turns.", defaults.Rounds, 1, 1000);
+        var items = Number("--items", "Examples of a request; 1 with --simulated.", defaults.Items, 1, 128);
         var callers = Number("--callers", "Callers of the closed loop that saturates the executor.", defaults.Callers, 1, 1000);
         var seed = Number("--seed", "Decides when requests come.", defaults.Seed, 0, long.MaxValue);
         var sparse = new Option<bool>("--sparse-median")
@@ -47,8 +48,15 @@ internal static class BatchingCommand
         var output = new Option<DirectoryInfo?>("--out") { HelpName = "DIR", Description = "Writes summary.md, result.json and index.html there." };
         var command = new Command("batching", "The default batch policy beside settings chosen by hand, under loads up to more than an executor can bear.")
         {
-            models, loads, arrivals, policies, seconds, warmUp, selectorWarmUp, rounds, callers, seed, sparse, simulated, output,
+            models, loads, arrivals, policies, seconds, warmUp, selectorWarmUp, rounds, items, callers, seed, sparse, simulated, output,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(simulated) && result.GetValue(items) != 1)
+            {
+                result.AddError("--items is for real executors: in virtual time requests have one example.");
+            }
+        });
         command.SetAction(async result =>
         {
             var isSimulated = result.GetValue(simulated);
@@ -63,6 +71,7 @@ internal static class BatchingCommand
                 WarmUp = TimeSpan.FromSeconds(result.GetValue(warmUp)),
                 SelectorWarmUp = TimeSpan.FromSeconds(result.GetValue(selectorWarmUp)),
                 Rounds = result.GetValue(rounds),
+                Items = result.GetValue(items),
                 Callers = result.GetValue(callers),
                 Seed = result.GetValue(seed),
                 MedianOfSparse = result.GetValue(sparse),

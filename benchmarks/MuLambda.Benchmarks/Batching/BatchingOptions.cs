@@ -32,6 +32,9 @@ internal sealed record BatchingOptions
     /// <summary>How often the policies take turns.</summary>
     public int Rounds { get; init; } = 1;
 
+    /// <summary>Examples of a request. With one of a small model it is the requests that fill the processors, more than what the executor computes.</summary>
+    public int Items { get; init; } = 1;
+
     /// <summary>Callers of the closed loop that saturates the executor.</summary>
     public int Callers { get; init; } = 64;
 

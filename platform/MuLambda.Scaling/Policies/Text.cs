@@ -18,5 +18,10 @@ internal static class Text
 
     public static string Share(double share) => Invariant($"{share * 100:0.##} %");
 
-    public static string Rate(double perMs) => Invariant($"{perMs * 1000:0.#} requests/s");
+    public static string Rate(double perMs) => (perMs * 1000) switch
+    {
+        > 0 and < 0.001 => "less than 0.001 requests/s",
+        < 1 and var perSecond => Invariant($"{perSecond:0.###} requests/s"),
+        var perSecond => Invariant($"{perSecond:0.#} requests/s"),
+    };
 }

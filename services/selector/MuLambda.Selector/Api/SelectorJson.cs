@@ -5,11 +5,12 @@ using MuLambda.Catalog;
 
 namespace MuLambda.Selector;
 
-/// <summary>How the selector's messages are written: camelCase, absent where null, unknown members refused.</summary>
+/// <summary>How the selector's messages are written: camelCase, absent where null, unknown members and members that are said twice refused.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
     NumberHandling = JsonNumberHandling.Strict,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]

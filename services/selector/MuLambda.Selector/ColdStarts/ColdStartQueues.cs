@@ -198,7 +198,7 @@ internal sealed class ColdStartQueues : IDisposable
     {
         var waited = string.Create(CultureInfo.InvariantCulture, $"The request waited {patience.TotalMilliseconds:0} ms for an executor of {model.Reference}");
         return _catalog.Snapshot?.ColdOf(model) is { Failure: { } failure }
-            ? new RequestException(StatusCodes.Status503ServiceUnavailable, "The model could not be started.", $"{waited}, but its launch failed ({failure}).")
+            ? new RequestException(StatusCodes.Status503ServiceUnavailable, "The model could not be started.", $"{waited}, and none is ready ({failure}).")
             {
                 RetryAfter = TimeSpan.FromSeconds(1),
             }
