@@ -40,10 +40,11 @@ public sealed class ScalerDeathTests(ITestOutputHelper output) : IAsyncLifetime
         for (var round = 0; round < 6; round++)
         {
             var scaler = await _platform.StartScalerAsync();
-            await _platform.DeployAsync("digits-linear", random.Next(4));
+            var desired = random.Next(4);
+            await _platform.DeployAsync("digits-linear", desired);
 
-            // Anywhere between the start and what would be ready.
-            await Task.Delay(random.Next(50, 3000));
+            // Anywhere between the start and what would be ready: after some of the changes on the way, which are a process, a step or a state each.
+            await _platform.ChangesAsync("digits-linear", random.Next(8 * Math.Max(1, desired)), desired);
             await scaler.KillAsync();
         }
 

@@ -217,9 +217,10 @@ public sealed class LocalLauncherTests : IDisposable
     private static async Task UntilAsync(Func<bool> condition)
     {
         using var deadline = new CancellationTokenSource(Deadline.Time);
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!condition())
         {
-            await Task.Delay(20, deadline.Token);
+            await poll.WaitForNextTickAsync(deadline.Token);
         }
     }
 }

@@ -109,16 +109,35 @@ internal sealed class ScalerPlatform : IAsyncDisposable
     /// <summary>Polls what only the machine or a service tells.</summary>
     public async Task UntilAsync(string what, Func<Task<bool>> condition)
     {
-        var since = TimeProvider.System.GetTimestamp();
+        using var patience = new CancellationTokenSource(Patience);
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!await condition())
         {
-            if (TimeProvider.System.GetElapsedTime(since) > Patience)
+            try
+            {
+                await poll.WaitForNextTickAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
             {
                 throw new TimeoutException($"Waited for {what}.\n{Outputs()}");
             }
-
-            await Task.Delay(50);
         }
+    }
+
+    /// <summary>Waits until so many things were seen to change while a deployment is brought to its replicas: processes, or what the feed shows of them; or until it has them.</summary>
+    public Task ChangesAsync(string model, int changes, int replicas)
+    {
+        var seen = "";
+        var left = changes + 1;
+        return UntilAsync($"{changes} changes, or {replicas} replicas", () =>
+        {
+            var executors = Executors;
+            var shown = Feed.Current.Executors.Values.Select(executor => $"{executor.Id}={executor.State}/{executor.Launch?.Steps.Count}");
+            var now = string.Join(' ', executors.Select(id => $"{id}").Concat(shown).Order(StringComparer.Ordinal));
+            left -= now == seen ? 0 : 1;
+            seen = now;
+            return left <= 0 || (executors.Count == replicas && Ready(Feed.Current, model).Count == replicas);
+        });
     }
 
     public Task UntilAsync(string what, Func<bool> condition) => UntilAsync(what, () => Task.FromResult(condition()));
@@ -210,9 +229,10 @@ internal sealed class ScalerPlatform : IAsyncDisposable
 
     private async Task RenewAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5));
+        await using var stopping = _stop.Token.Register(timer.Dispose);
+        while (await timer.WaitForNextTickAsync())
         {
-            await Task.Delay(TimeSpan.FromSeconds(5), _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
                 await RegisterSelectorAsync();

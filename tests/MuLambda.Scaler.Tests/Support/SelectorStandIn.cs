@@ -55,6 +55,8 @@ internal sealed class SelectorStandIn : IAsyncDisposable
     private async Task StreamAsync(HttpContext context)
     {
         context.Response.ContentType = "application/x-ndjson";
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(PaceMs));
+        Task? changed = null, tick = null;
         while (!context.RequestAborted.IsCancellationRequested)
         {
             if (!IsSilent)
@@ -65,7 +67,11 @@ internal sealed class SelectorStandIn : IAsyncDisposable
                 await context.Response.Body.FlushAsync(context.RequestAborted);
             }
 
-            await Task.WhenAny(_changed.Reader.ReadAsync(context.RequestAborted).AsTask(), Task.Delay(PaceMs, context.RequestAborted));
+            changed ??= _changed.Reader.ReadAsync(context.RequestAborted).AsTask();
+            tick ??= pace.WaitForNextTickAsync(context.RequestAborted).AsTask();
+            await Task.WhenAny(changed, tick);
+            changed = changed.IsCompleted ? null : changed;
+            tick = tick.IsCompleted ? null : tick;
         }
     }
 }
