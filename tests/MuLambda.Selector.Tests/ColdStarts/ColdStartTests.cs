@@ -250,12 +250,16 @@ public sealed class ColdStartTests
     [Fact]
     public async Task Who_names_no_deadline_has_one_that_is_long_enough_for_a_start()
     {
-        await using var platform = await TestPlatform.StartAsync([], "--Selector:DefaultTimeoutMs=1");
+        const int Usual = 2000;
+        await using var platform = await TestPlatform.StartAsync([], $"--Selector:DefaultTimeoutMs={Usual}");
         await platform.DeployAsync("model");
         var executor = await platform.LaunchAsync("model");
 
         var asked = Front.Of("tensorflow-serving-grpc").AskAsync(platform, "fast", Front.Images(7), timeoutMs: null);
         await Waiting.UntilAsync(platform, 1);
+
+        // Who comes later and names the usual time is told that it is over; it is over for the first too.
+        await TestPlatform.ProblemAsync(platform.PostAsync("/v1/select", """{"client": "fast"}""", timeoutMs: Usual), 504);
         platform.Registry.Put(executor.Registration());
 
         (await asked).ShouldBeOk().Labels.ShouldBe([7]);
