@@ -142,6 +142,49 @@ public sealed class BatchServiceTimeTests
     }
 
     [Fact]
+    public void What_two_at_a_time_took_while_the_machine_was_slow_does_not_keep_them_apart_afterwards()
+    {
+        var service = new BatchServiceTime(0.99);
+        for (var i = 0; i < 100; i++)
+        {
+            service.Observe(1 + (i % 4), 1, 40 * (1 + (i % 4)), i);
+            service.Observe(1 + (i % 4), 2, 90 * (1 + (i % 4)), i);
+        }
+
+        service.InFlightToTry(8, 8, isOverloaded: false).ShouldBe(1);
+        for (var i = 0; i < 1100; i++)
+        {
+            service.Observe(1 + (i % 4), 1, 1 + (i % 4), 100 + i);
+        }
+
+        service.InFlightToTry(8, 8, isOverloaded: false).ShouldBe(2, "it is time for a trial");
+        service.BestInFlight(8, 8, 1200).ShouldBe(1, "what is known is not changed by hope");
+        service.InFlightToTry(8, 8, isOverloaded: true).ShouldBe(1, "a trial might cost too much");
+        for (var i = 0; i < 4; i++)
+        {
+            service.Observe(1 + i, 2, 1.1 * (1 + i), 1200 + i);
+        }
+
+        service.InFlightToTry(8, 8, isOverloaded: false).ShouldBeGreaterThanOrEqualTo(2, "the trial outweighs what was before");
+    }
+
+    [Fact]
+    public void An_executor_of_one_at_a_time_is_asked_for_two_in_few_trials_only()
+    {
+        var service = new BatchServiceTime(0.99);
+        var trials = 0;
+        for (var i = 0; i < 10_000; i++)
+        {
+            var inFlight = service.InFlightToTry(8, 8, isOverloaded: false);
+            trials += inFlight - 1;
+            var items = Math.Max(1, (1 + (i % 8)) / inFlight);
+            service.Observe(items, inFlight, inFlight * (0.1 + items), i);
+        }
+
+        trials.ShouldBeInRange(15, 150);
+    }
+
+    [Fact]
     public void Of_what_nobody_tried_nothing_is_hoped_for()
     {
         new BatchServiceTime(0.99).Sustained(0).ShouldBe((1, 0, 0));

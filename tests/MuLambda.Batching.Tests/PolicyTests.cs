@@ -121,6 +121,22 @@ public sealed class PolicyTests
         Take(batcher, 10_000).Items.ShouldBeGreaterThanOrEqualTo(50);
     }
 
+    [Fact]
+    public void Adaptive_counts_what_a_batch_answers_by_requests_however_many_examples_they_have()
+    {
+        var batcher = new Batcher(new AdaptiveBatching(1), new BatcherLimits(MaxBatchItems: 256));
+        Learn(batcher, level: 1, items => 20 + (0.1 * items));
+
+        // In time only alone, while the six others need one batch between them.
+        batcher.TryEnqueue(new Request(10_023.5, items: 32), 10_000);
+        for (var i = 0; i < 6; i++)
+        {
+            batcher.TryEnqueue(new Request(10_044, items: 32), 10_000);
+        }
+
+        Take(batcher, 10_000).Items.ShouldBeGreaterThanOrEqualTo(6 * 32);
+    }
+
     [Theory]
     [InlineData(0, false)]
     [InlineData(1, true)]

@@ -52,7 +52,8 @@ internal static class BatchingCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(simulated) && result.GetValue(items) != 1)
+            // The default of an option that was not given is no value here.
+            if (result.GetValue(simulated) && result.GetResult(items) is { Implicit: false } given && given.GetValueOrDefault<int>() != 1)
             {
                 result.AddError("--items is for real executors: in virtual time requests have one example.");
             }

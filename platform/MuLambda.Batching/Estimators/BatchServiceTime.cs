@@ -5,8 +5,8 @@ namespace MuLambda.Batching;
 /// means of size classes (powers of two), so that small batches are not forgotten while large ones come, nor the other way round.
 /// </summary>
 /// <remarks>
-/// Before anything is known of one batch more than was tried, it is hoped to cost the others nothing: so it is tried once there is work for it, and again
-/// when what was seen of it has grown old. Not for concurrent use.
+/// Of one batch more than pay so far it is hoped that it costs the others nothing, before it is tried and again a thousand answers after it was: what a machine did
+/// while it was warming up, or while others used it, says little about now. A trial is a few batches. Not for concurrent use.
 /// </remarks>
 public sealed class BatchServiceTime
 {
@@ -28,8 +28,16 @@ public sealed class BatchServiceTime
     // What a number of batches at a time begins with counts as much as so many answers of its own.
     private const double GuessWeight = 2;
 
-    // One batch more at a time has to finish what is there so much sooner: in a tie the fewer leave later, with what came meanwhile.
-    internal const double WorthOneMore = 0.9;
+    // A number of batches at a time is tried with so many answers, and again when it was not seen for so many: a few in a thousand are trials.
+    private const int TrialAnswers = 4;
+    private const int AnswersBetweenTrials = 1000;
+
+    // While there is too much to do a trial that fails costs requests their deadlines: then there are fewer.
+    private const int AnswersBetweenTrialsInOverload = 8 * AnswersBetweenTrials;
+
+    // More batches at a time have to bring so much of what they would if they cost each other nothing. They mostly run beside each other in part only, so that one
+    // more than an executor runs side by side seems to bring something; and in a tie the fewer leave later, with what came meanwhile.
+    private const double LeastGain = 0.6;
 
     // Batches mostly run beside each other in part only, so where an executor runs one at a time two take hardly one and a half times as long as one. What it is to be
     // reckoned with for, more at a time have to finish so much sooner.
@@ -39,7 +47,8 @@ public sealed class BatchServiceTime
     private readonly Line[] _lines = new Line[MostInFlight];
     private readonly RatioDistribution _ratios = new();
     private readonly double _probability;
-    private int _tried;
+    private readonly Trial[] _trials = new Trial[MostInFlight];
+    private long _answers;
 
     /// <summary>A model that has seen nothing.</summary>
     /// <param name="probability">How likely the largest batch of <see cref="LargestWithin"/> shall be in time, above 0 and below 1.</param>
@@ -88,12 +97,24 @@ public sealed class BatchServiceTime
         Observations++;
         KnowsAnything = true;
         LargestSeen = Math.Max(LargestSeen, 1 << ClassOf(items));
+        ref var trial = ref _trials[level];
+        if (trial.IsOver(++_answers))
+        {
+            trial = default;
+        }
+
+        if (trial.Answers < TrialAnswers)
+        {
+            trial = trial.With(_lines[level].Weight > 0 ? tookMs / Math.Max(_lines[level].At(items), 1e-6) : double.PositiveInfinity);
+            if (trial.Answers == TrialAnswers)
+            {
+                Doubt(level, trial.Ratios / TrialAnswers, nowMs);
+            }
+        }
+
+        trial = trial with { LastAnswer = _answers };
         _classes[level, ClassOf(items)].Observe(items, tookMs, nowMs, Memory);
         _lines[level] = Fit(level, nowMs);
-        if (_lines[level].Weight >= LeastWeight)
-        {
-            _tried = Math.Max(_tried, level + 1);
-        }
     }
 
     /// <summary>
@@ -120,7 +141,7 @@ public sealed class BatchServiceTime
 
             for (var i = 0; i < SizeClasses && total > 0; i++)
             {
-                _classes[level, i] = other._classes[level, i].Times(Math.Min(1, GuessWeight / total), nowMs);
+                _classes[level, i] = other._classes[level, i].Times(Math.Min(1, GuessWeight / total), 1, nowMs);
             }
 
             if (other._lines[level].Weight > 0)
@@ -132,7 +153,8 @@ public sealed class BatchServiceTime
 
         _ratios.BeginWith(other._ratios);
         Spread = Math.Max(1, _ratios.Quantile(_probability));
-        (_tried, LargestSeen, KnowsAnything) = (other._tried, other.LargestSeen, other.KnowsAnything);
+        other._trials.CopyTo(_trials, 0);
+        (_answers, LargestSeen, KnowsAnything) = (other._answers, other.LargestSeen, other.KnowsAnything);
     }
 
     /// <summary>What a batch is expected to take.</summary>
@@ -225,7 +247,7 @@ public sealed class BatchServiceTime
             : (int)Math.Min(int.MaxValue, spare / line.PerItemMs);
     }
 
-    /// <summary>How many batches at a time finish so many examples first, when they are divided evenly.</summary>
+    /// <summary>How many batches at a time finish so many examples first, when they are divided evenly, by what is known.</summary>
     /// <param name="items">The examples.</param>
     /// <param name="most">The most batches.</param>
     /// <param name="nowMs">The time, in milliseconds.</param>
@@ -234,14 +256,7 @@ public sealed class BatchServiceTime
         var (best, bestMs) = (1, ExpectedMs(items, 1, nowMs));
         for (var inFlight = 2; inFlight <= Math.Min(most, MostInFlight) && inFlight <= items; inFlight++)
         {
-            // One more is tried once fewer are known: else a flood in the beginning tries all at once, and what it learns of each is what the others did.
-            if (inFlight > _tried + 1)
-            {
-                break;
-            }
-
-            var ms = ExpectedMs(items / inFlight, inFlight, nowMs);
-            if (ms < WorthOneMore * bestMs)
+            if (_lines[inFlight - 1].Weight > 0 && ExpectedMs(items / inFlight, inFlight, nowMs) is var ms && ms < Worth(best, inFlight) * bestMs)
             {
                 (best, bestMs) = (inFlight, ms);
             }
@@ -250,6 +265,34 @@ public sealed class BatchServiceTime
         return best;
     }
 
+    /// <summary>The same to act upon: by what was seen of late, and with a trial from time to time, so that more is known.</summary>
+    /// <param name="items">The examples.</param>
+    /// <param name="most">The most batches.</param>
+    /// <param name="isOverloaded">Whether there is too much to do: then trials are rare.</param>
+    public int InFlightToTry(double items, int most, bool isOverloaded)
+    {
+        var since = _answers - (isOverloaded ? AnswersBetweenTrialsInOverload : AnswersBetweenTrials);
+        var (best, bestMs) = (1, HopedLine(0, since).At(items));
+        for (var inFlight = 2; inFlight <= Math.Min(most, MostInFlight) && inFlight <= items; inFlight++)
+        {
+            // One more than is known to pay is tried, no more: else a flood tries all at once, and what it learns of each is what the others did.
+            if (!_trials[inFlight - 1].IsFresh(since) && (inFlight > best + 1 || !_trials[best - 1].IsFresh(since)))
+            {
+                break;
+            }
+
+            var ms = HopedLine(inFlight - 1, since).At(items / inFlight);
+            if (ms < Worth(best, inFlight) * bestMs)
+            {
+                (best, bestMs) = (inFlight, ms);
+            }
+        }
+
+        return best;
+    }
+
+    private static double Worth(int best, int inFlight) => 1 - (LeastGain * (1 - ((double)best / inFlight)));
+
     private static int ClassOf(int items) => Math.Min(SizeClasses - 1, 31 - System.Numerics.BitOperations.LeadingZeroCount((uint)items));
 
     private static double Faded(double weight, double ageMs) => weight * Math.Pow(0.5, Math.Max(0, ageMs) / HalfLifeMs);
@@ -257,27 +300,65 @@ public sealed class BatchServiceTime
     // What is known of a level, or else of the nearest known one below or above.
     private Line LineOf(int level, double nowMs)
     {
-        ref readonly var own = ref _lines[level];
         if (IsKnown(level, nowMs))
         {
-            return own;
+            return _lines[level];
         }
 
         for (var distance = 1; distance < MostInFlight; distance++)
         {
-            // What was tried and is old is hoped to have become no worse than fewer are; what nobody tried beyond that is not.
             if (level - distance >= 0 && _lines[level - distance].Weight > 0)
             {
-                return _lines[level - distance].Times(distance == 1 ? 1 : (double)(level + 1) / (level - distance + 2));
+                return Beyond(level - distance, level);
             }
 
             if (level + distance < MostInFlight && _lines[level + distance].Weight > 0)
             {
-                return _lines[level + distance].Times((double)(level + 1) / (level + distance + 1));
+                return Below(level + distance, level);
             }
         }
 
-        return own;
+        return _lines[level];
+    }
+
+    // What is hoped of a level: what was seen of it of late, or else as much as the nearest one allows of which something was.
+    private Line HopedLine(int level, long since)
+    {
+        for (var distance = 0; distance < MostInFlight; distance++)
+        {
+            if (level - distance >= 0 && _trials[level - distance].IsFresh(since))
+            {
+                return distance == 0 ? _lines[level] : Beyond(level - distance, level);
+            }
+
+            if (level + distance < MostInFlight && _trials[level + distance].IsFresh(since))
+            {
+                return Below(level + distance, level);
+            }
+        }
+
+        return _lines[level].Weight > 0 || level == 0 ? _lines[level] : HopedLine(level - 1, since);
+    }
+
+    // One more at a time is hoped to cost nothing; what nobody tried beyond that is not.
+    private Line Beyond(int known, int level) => _lines[known].Times(level == known + 1 ? 1 : (double)(level + 1) / (known + 2));
+
+    // Fewer at a time are hoped to take as much less.
+    private Line Below(int known, int level) => _lines[known].Times((double)(level + 1) / (known + 1));
+
+    // What is old is outweighed by a new trial. Where that took less, all that was known was of slower days: it keeps its shape, not its height.
+    private void Doubt(int level, double ratio, double nowMs)
+    {
+        var total = 0.0;
+        for (var i = 0; i < SizeClasses; i++)
+        {
+            total += _classes[level, i].Weight;
+        }
+
+        for (var i = 0; i < SizeClasses && total > 0; i++)
+        {
+            _classes[level, i] = _classes[level, i].Times(Math.Min(1, GuessWeight / total), Math.Min(1, ratio), nowMs);
+        }
     }
 
     private (double Items, double Ms) MeanOf(int level, double nowMs)
@@ -359,6 +440,19 @@ public sealed class BatchServiceTime
         public Line Times(double factor) => this with { BaseMs = BaseMs * factor, PerItemMs = PerItemMs * factor };
     }
 
+    /// <summary>What was seen of a number of batches at a time without a long pause.</summary>
+    /// <param name="Answers">The answers.</param>
+    /// <param name="LastAnswer">The number of the last one, among those of all.</param>
+    /// <param name="Ratios">What the first of them took relative to what was known before, summed.</param>
+    private readonly record struct Trial(int Answers, long LastAnswer, double Ratios)
+    {
+        public bool IsFresh(long since) => Answers >= TrialAnswers && LastAnswer >= since;
+
+        public bool IsOver(long answers) => answers - LastAnswer > AnswersBetweenTrials;
+
+        public Trial With(double ratio) => this with { Answers = Answers + 1, Ratios = Ratios + ratio };
+    }
+
     private struct SizeClass
     {
         public double Weight { get; private set; }
@@ -369,12 +463,13 @@ public sealed class BatchServiceTime
 
         public double AtMs { get; private set; }
 
-        public readonly SizeClass Times(double factor, double nowMs)
+        public readonly SizeClass Times(double weight, double time, double nowMs)
         {
-            var lighter = this;
-            lighter.Weight *= factor;
-            lighter.AtMs = nowMs;
-            return lighter;
+            var other = this;
+            other.Weight *= weight;
+            other.MeanMs *= time;
+            other.AtMs = nowMs;
+            return other;
         }
 
         public void Observe(int items, double tookMs, double nowMs, double memory)

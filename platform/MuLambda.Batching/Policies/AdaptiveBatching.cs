@@ -22,6 +22,9 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
     private const int MostStarts = 16;
     private const double WorthSkipping = 1.05;
 
+    // And a batch beside the others must be answered so much sooner: what waits goes together with what comes meanwhile.
+    private const double WorthLeaving = 0.9;
+
     /// <inheritdoc/>
     public string Name => "adaptive";
 
@@ -36,7 +39,7 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
     {
         var service = queue.Service;
         var present = queue.Items + queue.ItemsInFlight;
-        var places = service.BestInFlight(present, maxInFlight, queue.NowMs);
+        var places = service.InFlightToTry(present, maxInFlight, queue.IsOverloaded);
         if (queue.BatchesInFlight >= places)
         {
             if (queue.IsOverloaded || queue.BatchesInFlight >= maxInFlight || !IsSoonerNow(queue))
@@ -86,7 +89,7 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
         var slower = service.ExpectedMs(size, inFlight + 1, queue.NowMs) / Math.Max(service.ExpectedMs(size, inFlight, queue.NowMs), 1e-9);
         var nowMs = (waiting * service.ExpectedMs(waiting, inFlight + 1, queue.NowMs)) + (queue.RemainingItemMs * Math.Max(0, slower - 1));
         var laterMs = waiting * (queue.NextFreeMs + service.ExpectedMs(waiting, inFlight, queue.NowMs));
-        return nowMs < BatchServiceTime.WorthOneMore * laterMs;
+        return nowMs < WorthLeaving * laterMs;
     }
 
     // Requests answered in time, for the time it takes, by batches of several sizes that begin at a place.
@@ -94,18 +97,29 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
         in BatcherView queue, int from, int even, int inFlight, double factor, ref int start, ref int size, ref double worth)
     {
         var most = (int)Math.Min(even, queue.Items);
+        var (last, held) = (from - 1, 0);
         for (var items = 1; items <= most; items = BatcherView.NextSize(items, most))
         {
-            // Most requests carry one example; a batch of larger ones ends sooner, which matters little here.
-            var last = Math.Min(queue.Count - 1, from + items - 1);
+            // The first goes in any case, however large it is.
+            var before = last;
+            while (last + 1 < queue.Count && (last < from || held + queue[last + 1].Items <= items))
+            {
+                held += queue[++last].Items;
+            }
+
+            if (last == before)
+            {
+                continue;
+            }
+
             var (firstMs, lastMs) = (queue[from].DeadlineMs - queue.NowMs, queue[last].DeadlineMs - queue.NowMs);
-            var takesMs = Math.Max(queue.Service.ExpectedMs(items, inFlight, queue.NowMs), 1e-9);
-            var inTime = (queue.ProbabilityInTime(items, inFlight, firstMs, queue[from].TargetMs)
-                + queue.ProbabilityInTime(items, inFlight, lastMs, queue[last].TargetMs)) / 2;
+            var takesMs = Math.Max(queue.Service.ExpectedMs(held, inFlight, queue.NowMs), 1e-9);
+            var inTime = (queue.ProbabilityInTime(held, inFlight, firstMs, queue[from].TargetMs)
+                + queue.ProbabilityInTime(held, inFlight, lastMs, queue[last].TargetMs)) / 2;
             var rate = (last - from + 1) * inTime / takesMs;
             if (rate > worth * (start == from ? 1 : factor))
             {
-                (start, size, worth) = (from, items, rate);
+                (start, size, worth) = (from, held, rate);
             }
         }
     }

@@ -86,6 +86,19 @@ public sealed class BatchingRunTests
         ShouldNotCollapse(shape, bursts, seed, outside: true, below: [0.7, 1], above: [1.5, 2, 3]);
 
     [Theory]
+    [InlineData("gpu")]
+    [InlineData("cpu")]
+    public void No_overloaded_run_stays_at_a_number_of_batches_at_a_time_that_chance_favoured(string shape)
+    {
+        foreach (var load in Multiples(shape, 2, 3))
+        {
+            var goodputs = Enumerable.Range(1, 16).Select(seed => Run(shape, load, false, new AdaptiveBatching(), seed, outside: true, durationMs: 6000).Goodput).ToArray();
+
+            goodputs.Min().ShouldBeGreaterThanOrEqualTo(0.9 * goodputs.Average(), Text($"load {load:0.0}"));
+        }
+    }
+
+    [Theory]
     [InlineData("gpu", 0.5)]
     [InlineData("gpu", 1.5)]
     [InlineData("gpu", 10)]
