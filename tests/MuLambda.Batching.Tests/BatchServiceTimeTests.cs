@@ -181,7 +181,7 @@ public sealed class BatchServiceTimeTests
             service.Observe(items, inFlight, inFlight * (0.1 + items), i);
         }
 
-        trials.ShouldBeInRange(15, 150);
+        trials.ShouldBeInRange(50, 400);
     }
 
     [Fact]

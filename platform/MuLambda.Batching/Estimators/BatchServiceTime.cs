@@ -5,7 +5,7 @@ namespace MuLambda.Batching;
 /// means of size classes (powers of two), so that small batches are not forgotten while large ones come, nor the other way round.
 /// </summary>
 /// <remarks>
-/// Of one batch more than pay so far it is hoped that it costs the others nothing, before it is tried and again a thousand answers after it was: what a machine did
+/// Of one batch more than pay so far it is hoped that it costs the others nothing, before it is tried and again a few hundred answers after it was: what a machine did
 /// while it was warming up, or while others used it, says little about now. A trial is a few batches. Not for concurrent use.
 /// </remarks>
 public sealed class BatchServiceTime
@@ -19,7 +19,7 @@ public sealed class BatchServiceTime
     private const double Memory = 24;
     private const double HalfLifeMs = 30_000;
 
-    // How long what batches cost each other is relied on: to find out again costs those that are tried.
+    // How long what batches cost each other is relied on where a replica's capacity is reckoned.
     private const double LevelHalfLifeMs = 300_000;
 
     // Fewer answers than this (in weight) say too little of a number of batches.
@@ -28,15 +28,17 @@ public sealed class BatchServiceTime
     // What a number of batches at a time begins with counts as much as so many answers of its own.
     private const double GuessWeight = 2;
 
-    // A number of batches at a time is tried with so many answers, and again when it was not seen for so many: a few in a thousand are trials.
+    // A number of batches at a time is tried with so many answers, and again when it was not seen for so many: about one in a hundred is a trial.
     private const int TrialAnswers = 4;
-    private const int AnswersBetweenTrials = 1000;
+    private const int AnswersBetweenTrials = 300;
 
     // While there is too much to do a trial that fails costs requests their deadlines: then there are fewer.
     private const int AnswersBetweenTrialsInOverload = 8 * AnswersBetweenTrials;
 
-    // More batches at a time have to bring so much of what they would if they cost each other nothing. They mostly run beside each other in part only, so that one
-    // more than an executor runs side by side seems to bring something; and in a tie the fewer leave later, with what came meanwhile.
+    // More batches at a time have to finish what is there so much sooner, and where ideally they would hardly, bring so much of what they would if they cost each
+    // other nothing. They mostly run beside each other in part only, so that one more than an executor runs side by side seems to bring something; and in a tie the
+    // fewer leave later, with what came meanwhile.
+    private const double WorthOneMore = 0.8;
     private const double LeastGain = 0.6;
 
     // Batches mostly run beside each other in part only, so where an executor runs one at a time two take hardly one and a half times as long as one. What it is to be
@@ -291,7 +293,7 @@ public sealed class BatchServiceTime
         return best;
     }
 
-    private static double Worth(int best, int inFlight) => 1 - (LeastGain * (1 - ((double)best / inFlight)));
+    private static double Worth(int best, int inFlight) => Math.Max(WorthOneMore, 1 - (LeastGain * (1 - ((double)best / inFlight))));
 
     private static int ClassOf(int items) => Math.Min(SizeClasses - 1, 31 - System.Numerics.BitOperations.LeadingZeroCount((uint)items));
 
