@@ -15,10 +15,6 @@ public sealed class BatchServiceTime
 
     private const int SizeClasses = 24;
 
-    // Answers that a class remembers, and by when half of what was learned is forgotten.
-    private const double Memory = 24;
-    private const double HalfLifeMs = 30_000;
-
     // How long what batches cost each other is relied on where a replica's capacity is reckoned.
     private const double LevelHalfLifeMs = 300_000;
 
@@ -27,13 +23,6 @@ public sealed class BatchServiceTime
 
     // What a number of batches at a time begins with counts as much as so many answers of its own.
     private const double GuessWeight = 2;
-
-    // A number of batches at a time is tried with so many answers, and again when it was not seen for so many: about one in a hundred is a trial.
-    private const int TrialAnswers = 4;
-    private const int AnswersBetweenTrials = 300;
-
-    // While there is too much to do a trial that fails costs requests their deadlines: then there are fewer.
-    private const int AnswersBetweenTrialsInOverload = 8 * AnswersBetweenTrials;
 
     // More batches at a time have to finish what is there so much sooner, and where ideally they would hardly, bring so much of what they would if they cost each
     // other nothing. They mostly run beside each other in part only, so that one more than an executor runs side by side seems to bring something; and in a tie the
@@ -45,11 +34,11 @@ public sealed class BatchServiceTime
     // reckoned with for, more at a time have to finish so much sooner.
     private const double SurelyWorthOneMore = 0.6;
 
-    private readonly SizeClass[,] _classes = new SizeClass[MostInFlight, SizeClasses];
-    private readonly Line[] _lines = new Line[MostInFlight];
+    private readonly BatchSizeClass[,] _classes = new BatchSizeClass[MostInFlight, SizeClasses];
+    private readonly BatchLine[] _lines = new BatchLine[MostInFlight];
     private readonly RatioDistribution _ratios = new();
     private readonly double _probability;
-    private readonly Trial[] _trials = new Trial[MostInFlight];
+    private readonly InFlightTrial[] _trials = new InFlightTrial[MostInFlight];
     private long _answers;
 
     /// <summary>A model that has seen nothing.</summary>
@@ -105,17 +94,17 @@ public sealed class BatchServiceTime
             trial = default;
         }
 
-        if (trial.Answers < TrialAnswers)
+        if (trial.Answers < InFlightTrial.Whole)
         {
             trial = trial.With(_lines[level].Weight > 0 ? tookMs / Math.Max(_lines[level].At(items), 1e-6) : double.PositiveInfinity);
-            if (trial.Answers == TrialAnswers)
+            if (trial.Answers == InFlightTrial.Whole)
             {
-                Doubt(level, trial.Ratios / TrialAnswers, nowMs);
+                Doubt(level, trial.Ratios / InFlightTrial.Whole, nowMs);
             }
         }
 
         trial = trial with { LastAnswer = _answers };
-        _classes[level, ClassOf(items)].Observe(items, tookMs, nowMs, Memory);
+        _classes[level, ClassOf(items)].Observe(items, tookMs, nowMs);
         _lines[level] = Fit(level, nowMs);
     }
 
@@ -273,7 +262,7 @@ public sealed class BatchServiceTime
     /// <param name="isOverloaded">Whether there is too much to do: then trials are rare.</param>
     public int InFlightToTry(double items, int most, bool isOverloaded)
     {
-        var since = _answers - (isOverloaded ? AnswersBetweenTrialsInOverload : AnswersBetweenTrials);
+        var since = _answers - (isOverloaded ? InFlightTrial.AnswersBetweenInOverload : InFlightTrial.AnswersBetween);
         var (best, bestMs) = (1, HopedLine(0, since).At(items));
         for (var inFlight = 2; inFlight <= Math.Min(most, MostInFlight) && inFlight <= items; inFlight++)
         {
@@ -297,10 +286,8 @@ public sealed class BatchServiceTime
 
     private static int ClassOf(int items) => Math.Min(SizeClasses - 1, 31 - System.Numerics.BitOperations.LeadingZeroCount((uint)items));
 
-    private static double Faded(double weight, double ageMs) => weight * Math.Pow(0.5, Math.Max(0, ageMs) / HalfLifeMs);
-
     // What is known of a level, or else of the nearest known one below or above.
-    private Line LineOf(int level, double nowMs)
+    private BatchLine LineOf(int level, double nowMs)
     {
         if (IsKnown(level, nowMs))
         {
@@ -324,7 +311,7 @@ public sealed class BatchServiceTime
     }
 
     // What is hoped of a level: what was seen of it of late, or else as much as the nearest one allows of which something was.
-    private Line HopedLine(int level, long since)
+    private BatchLine HopedLine(int level, long since)
     {
         for (var distance = 0; distance < MostInFlight; distance++)
         {
@@ -343,10 +330,10 @@ public sealed class BatchServiceTime
     }
 
     // One more at a time is hoped to cost nothing; what nobody tried beyond that is not.
-    private Line Beyond(int known, int level) => _lines[known].Times(level == known + 1 ? 1 : (double)(level + 1) / (known + 2));
+    private BatchLine Beyond(int known, int level) => _lines[known].Times(level == known + 1 ? 1 : (double)(level + 1) / (known + 2));
 
     // Fewer at a time are hoped to take as much less.
-    private Line Below(int known, int level) => _lines[known].Times((double)(level + 1) / (known + 1));
+    private BatchLine Below(int known, int level) => _lines[known].Times((double)(level + 1) / (known + 1));
 
     // What is old is outweighed by a new trial. Where that took less, all that was known was of slower days: it keeps its shape, not its height.
     private void Doubt(int level, double ratio, double nowMs)
@@ -371,7 +358,7 @@ public sealed class BatchServiceTime
             ref readonly var one = ref _classes[level, i];
             if (one.Weight > 0)
             {
-                var faded = Faded(one.Weight, nowMs - one.AtMs);
+                var faded = one.WeightAt(nowMs);
                 weight += faded;
                 items += faded * one.MeanItems;
                 ms += faded * one.MeanMs;
@@ -384,7 +371,7 @@ public sealed class BatchServiceTime
     private bool IsKnown(int level, double nowMs) =>
         _lines[level].Weight * Math.Pow(0.5, (nowMs - _lines[level].AtMs) / LevelHalfLifeMs) >= LeastWeight;
 
-    private Line Fit(int level, double nowMs)
+    private BatchLine Fit(int level, double nowMs)
     {
         var (w, wn, wt, wnn, wnt, total) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
         for (var i = 0; i < SizeClasses; i++)
@@ -396,7 +383,7 @@ public sealed class BatchServiceTime
             }
 
             // Relative errors count: else the largest batches would decide everything.
-            var weight = Faded(one.Weight, nowMs - one.AtMs);
+            var weight = one.WeightAt(nowMs);
             var relative = weight / (one.MeanMs * one.MeanMs);
             w += relative;
             wn += relative * one.MeanItems;
@@ -423,7 +410,7 @@ public sealed class BatchServiceTime
             (perItemMs, baseMs) = (wnt / wnn, 0);
         }
 
-        return new Line(baseMs, perItemMs, total, nowMs);
+        return new BatchLine(baseMs, perItemMs, total, nowMs);
 
         void Add(double items, double ms)
         {
@@ -432,56 +419,6 @@ public sealed class BatchServiceTime
             wt += supposed * ms;
             wnn += supposed * items * items;
             wnt += supposed * items * ms;
-        }
-    }
-
-    private readonly record struct Line(double BaseMs, double PerItemMs, double Weight, double AtMs)
-    {
-        public double At(double items) => BaseMs + (PerItemMs * items);
-
-        public Line Times(double factor) => this with { BaseMs = BaseMs * factor, PerItemMs = PerItemMs * factor };
-    }
-
-    /// <summary>What was seen of a number of batches at a time without a long pause.</summary>
-    /// <param name="Answers">The answers.</param>
-    /// <param name="LastAnswer">The number of the last one, among those of all.</param>
-    /// <param name="Ratios">What the first of them took relative to what was known before, summed.</param>
-    private readonly record struct Trial(int Answers, long LastAnswer, double Ratios)
-    {
-        public bool IsFresh(long since) => Answers >= TrialAnswers && LastAnswer >= since;
-
-        public bool IsOver(long answers) => answers - LastAnswer > AnswersBetweenTrials;
-
-        public Trial With(double ratio) => this with { Answers = Answers + 1, Ratios = Ratios + ratio };
-    }
-
-    private struct SizeClass
-    {
-        public double Weight { get; private set; }
-
-        public double MeanItems { get; private set; }
-
-        public double MeanMs { get; private set; }
-
-        public double AtMs { get; private set; }
-
-        public readonly SizeClass Times(double weight, double time, double nowMs)
-        {
-            var other = this;
-            other.Weight *= weight;
-            other.MeanMs *= time;
-            other.AtMs = nowMs;
-            return other;
-        }
-
-        public void Observe(int items, double tookMs, double nowMs, double memory)
-        {
-            // One pause of the machine is no property of the executor.
-            var took = Weight >= 3 ? Math.Min(tookMs, 3 * MeanMs) : tookMs;
-            Weight = Math.Min(memory, Faded(Weight, nowMs - AtMs) + 1);
-            MeanItems += (items - MeanItems) / Weight;
-            MeanMs += (took - MeanMs) / Weight;
-            AtMs = nowMs;
         }
     }
 }
