@@ -16,7 +16,7 @@ internal static class HardFilter
     private const int ExplorationBits = 6;
 
     // How many requests of the fastest an executor's first one may cost, where other executors of its model have shown what it takes: once in so many.
-    private const float PatienceOfPeers = 200;
+    internal const float PatienceOfPeers = 200;
 
     /// <summary>
     /// Writes the figures of every row to <paramref name="scratch"/>; the latency of those that are excluded is positive infinity. A

@@ -6,8 +6,8 @@ namespace MuLambda.Selection.Tests.Properties;
 /// <summary>
 /// Nobody is avoided for ever on account of what was once learned. What is promised is finite: a candidate that has answered counts as if it
 /// took no time after four times as long as its figure is relied on (30 s, or 200 times its service time where that is longer), by one
-/// request in 64; one that never answered after <see cref="MuLambdaPolicy.PatienceTurns"/> selections. Then it is chosen,
-/// unless it would not be the best even if it took no time: its distance and its accuracy are no matter of measuring again.
+/// request in 64; one that never answered after <see cref="MuLambdaPolicy.PatienceTurns"/> selections, or more where others of its model are
+/// slow. Then it is chosen, unless it would not be the best even if it took no time: its distance and its accuracy are no matter of measuring again.
 /// </summary>
 public sealed class NoStarvationProperties
 {
@@ -64,6 +64,15 @@ public sealed class NoStarvationProperties
         ],
         LatencyPercents: [100, 50], ThinkMs: 194));
 
+    [Fact]
+    public void One_that_never_answered_is_tried_although_its_model_takes_many_times_as_long_as_the_fastest() => Play(new Scene(
+        [0.6, 0.9], [1000, 5_000_000],
+        [
+            new(Model: 1, ServiceMs: 142, Answers: 0, 0, 0, RttMs: 1), new(Model: 0, ServiceMs: 34, Answers: 2, 9, 222, RttMs: 0),
+            new(Model: 1, ServiceMs: 1259, Answers: 0, 0, 0, RttMs: 0),
+        ],
+        LatencyPercents: [50], ThinkMs: 182));
+
     private static void Play(Scene scene)
     {
         var world = BuildAndTeach(scene);
@@ -85,7 +94,7 @@ public sealed class NoStarvationProperties
         var chosen = new bool[scene.Servers.Count];
         var turnsAfter = 0L;
         var order = 100;
-        while (turnsAfter <= turnsOfExploring + MuLambdaPolicy.PatienceTurns)
+        while (turnsAfter <= turnsOfExploring + PatienceTurns(scene))
         {
             events.TryDequeue(out var next, out var at);
             world.Time.SetMs(at.Item1);
@@ -115,6 +124,22 @@ public sealed class NoStarvationProperties
                 throw new ShouldAssertException($"e{e} was not chosen in {turns} selections within {world.Time.NowMs - endMs + patienceMs.Max():0} ms.");
             }
         }
+    }
+
+    // Where others of its model have shown what it takes, its first request may cost so many of the fastest.
+    private static long PatienceTurns(Scene scene)
+    {
+        var untried = scene.Servers.Where(one => one.Answers == 0).Select(one => one.Model).ToHashSet();
+        var slowestMs = scene.Servers.Where(one => untried.Contains(one.Model)).Select(one => one.RttMs + LearnedMs(one).Append(one.ServiceMs).Max()).DefaultIfEmpty(0).Max();
+        var fastestMs = scene.Servers.Min(one => one.RttMs + LearnedMs(one).Append(one.ServiceMs).Min());
+        return Math.Max(MuLambdaPolicy.PatienceTurns, (long)(HardFilter.PatienceOfPeers * slowestMs / Math.Max(1, fastestMs)));
+
+        static int[] LearnedMs(Server server) => server.Answers switch
+        {
+            0 => [],
+            1 => [server.LearnedMs],
+            _ => [server.LearnedMs, server.LastLearnedMs],
+        };
     }
 
     private static World BuildAndTeach(Scene scene)
