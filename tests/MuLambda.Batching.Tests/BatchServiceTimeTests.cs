@@ -71,6 +71,7 @@ public sealed class BatchServiceTimeTests
         own.LargestSeen.ShouldBe(16);
         own.ExpectedMs(8, 1, 3_600_000).ShouldBe(9, 0.5);
         own.BestInFlight(16, 8, 3_600_000).ShouldBe(1, "two at a time did not pay there");
+        own.InFlightToTry(16, 8, isOverloaded: false).ShouldBe(1, "and need not be tried again here");
         for (var i = 0; i < 20; i++)
         {
             own.Observe(8, 1, 27, 3_600_000 + (i * 100));

@@ -99,7 +99,8 @@ public sealed class BatchServiceTime
             trial = trial.With(_lines[level].Weight > 0 ? tookMs / Math.Max(_lines[level].At(items), 1e-6) : double.PositiveInfinity);
             if (trial.Answers == InFlightTrial.Whole)
             {
-                Doubt(level, trial.Ratios / InFlightTrial.Whole, nowMs);
+                // What is old is outweighed by a new trial. Where that took less, all that was known was of slower days: it keeps its shape, not its height.
+                TakeAsGuess(this, level, Math.Min(1, trial.Ratios / InFlightTrial.Whole), nowMs);
             }
         }
 
@@ -124,17 +125,7 @@ public sealed class BatchServiceTime
 
         for (var level = 0; level < MostInFlight; level++)
         {
-            var total = 0.0;
-            for (var i = 0; i < SizeClasses; i++)
-            {
-                total += other._classes[level, i].Weight;
-            }
-
-            for (var i = 0; i < SizeClasses && total > 0; i++)
-            {
-                _classes[level, i] = other._classes[level, i].Times(Math.Min(1, GuessWeight / total), 1, nowMs);
-            }
-
+            TakeAsGuess(other, level, 1, nowMs);
             if (other._lines[level].Weight > 0)
             {
                 // As known as the other knows it: what did not pay there is not tried first here.
@@ -335,18 +326,17 @@ public sealed class BatchServiceTime
     // Fewer at a time are hoped to take as much less.
     private BatchLine Below(int known, int level) => _lines[known].Times((double)(level + 1) / (known + 1));
 
-    // What is old is outweighed by a new trial. Where that took less, all that was known was of slower days: it keeps its shape, not its height.
-    private void Doubt(int level, double ratio, double nowMs)
+    private void TakeAsGuess(BatchServiceTime source, int level, double factor, double nowMs)
     {
         var total = 0.0;
         for (var i = 0; i < SizeClasses; i++)
         {
-            total += _classes[level, i].Weight;
+            total += source._classes[level, i].Weight;
         }
 
         for (var i = 0; i < SizeClasses && total > 0; i++)
         {
-            _classes[level, i] = _classes[level, i].Times(Math.Min(1, GuessWeight / total), Math.Min(1, ratio), nowMs);
+            _classes[level, i] = source._classes[level, i].Times(Math.Min(1, GuessWeight / total), factor, nowMs);
         }
     }
 
