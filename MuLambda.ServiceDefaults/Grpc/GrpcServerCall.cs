@@ -44,25 +44,18 @@ internal sealed partial class GrpcServerCall<TRequest>(
         {
             (call, deadline) = Begin(context, arrived);
             await AnswerAsync(context, call);
-            call.Succeed();
-        }
-        catch (Exception e)
-        {
-            var (status, message) = Describe(e, context, call, deadline);
-            ended = status;
-            foreach (var trailer in (e as GrpcException)?.Trailers ?? [])
+            if (call.Failure is { } failure)
             {
-                call?.ResponseTrailers.Add(trailer);
-            }
-
-            if (call is null)
-            {
-                GrpcServerResponse.Fail(context, status, message, (e as GrpcException)?.RetryAfter);
+                ended = Fail(failure, context, call, deadline);
             }
             else
             {
-                call.Fail(status, message, (e as GrpcException)?.RetryAfter);
+                call.Succeed();
             }
+        }
+        catch (Exception e)
+        {
+            ended = Fail(e, context, call, deadline);
         }
         finally
         {
@@ -70,6 +63,26 @@ internal sealed partial class GrpcServerCall<TRequest>(
             deadline?.Dispose();
             options.Ended?.Invoke(ended, time.GetElapsedTime(arrived));
         }
+    }
+
+    private StatusCode Fail(Exception e, HttpContext context, GrpcServerContext? call, CancellationTokenSource? deadline)
+    {
+        var (status, message) = Describe(e, context, call, deadline);
+        foreach (var trailer in (e as GrpcException)?.Trailers ?? [])
+        {
+            call?.ResponseTrailers.Add(trailer);
+        }
+
+        if (call is null)
+        {
+            GrpcServerResponse.Fail(context, status, message, (e as GrpcException)?.RetryAfter);
+        }
+        else
+        {
+            call.Fail(status, message, (e as GrpcException)?.RetryAfter);
+        }
+
+        return status;
     }
 
     private (GrpcServerContext Call, CancellationTokenSource? Deadline) Begin(HttpContext context, long arrived)
@@ -108,6 +121,11 @@ internal sealed partial class GrpcServerCall<TRequest>(
 
         // The end of the request often comes in a packet of its own: the message need not wait for it, only the answer.
         var message = await answer(request, call);
+        if (call.Failure is not null)
+        {
+            return;
+        }
+
         if (!GrpcFraming.TryReadEnd(body))
         {
             await ReadWithinAsync(

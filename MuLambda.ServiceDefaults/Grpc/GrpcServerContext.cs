@@ -51,6 +51,12 @@ public sealed class GrpcServerContext
     /// <summary>Metadata sent with the status, whatever that is.</summary>
     public GrpcMetadata ResponseTrailers => _trailers ??= [];
 
+    /// <summary>
+    /// How the call ends instead of with an answer; null for none. A handler that sets it ends the call as if it had thrown it, and what it returns is not sent:
+    /// for refusals that come by thousands, each of which would cost several times what an answer does as an exception.
+    /// </summary>
+    public GrpcException? Failure { get; set; }
+
     /// <summary>How the messages of the answer are compressed.</summary>
     internal GrpcEncoding ResponseEncoding { get; set; }
 

@@ -147,22 +147,46 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public void A_deadline_is_held_with_what_requests_are_reported_to_take_elsewhere_to_spare()
+    public void A_deadline_is_held_with_what_a_clients_requests_take_elsewhere_to_spare()
     {
-        var batcher = Learned(new AdaptiveBatching(1), fixedMs: 20, perItemMs: 1);
-        batcher.TryEnqueue(new Request(), Now);
-        Take(batcher, Now).Exists.ShouldBeTrue();
-        batcher.TryEnqueue(new Request(Now + 70), Now).Outcome.ShouldBe(AdmissionOutcome.Queued);
+        var batcher = Busy();
+        var far = Outside(40);
 
-        for (var i = 0; i < 100; i++)
+        batcher.TryEnqueue(new Request(Now + 80) { Outside = far }, Now).Outcome.ShouldBe(AdmissionOutcome.TooLate);
+        batcher.TryEnqueue(new Request(Now + 80), Now).Outcome.ShouldBe(AdmissionOutcome.Queued, "it is another client's time");
+        batcher.TryEnqueue(new Request(Now + 140) { Outside = far }, Now).Outcome.ShouldBe(AdmissionOutcome.Queued);
+    }
+
+    [Fact]
+    public void Who_is_so_far_away_that_nothing_could_be_in_time_is_served_all_the_same() =>
+        Busy().TryEnqueue(new Request(Now + 140) { Outside = Outside(1e6) }, Now).Outcome.ShouldBe(AdmissionOutcome.Queued);
+
+    [Fact]
+    public void What_is_no_time_is_no_report()
+    {
+        var outside = Outside(40);
+
+        outside.Observe(double.NaN);
+        outside.Observe(double.PositiveInfinity);
+        outside.Observe(-1);
+
+        outside.MeanMs.ShouldBe(40, tolerance: 1e-9);
+    }
+
+    [Fact]
+    public async Task Reports_that_come_at_the_same_moment_are_taken_one_at_a_time()
+    {
+        var outside = new OutsideTime();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
         {
-            batcher.ReportOutsideMs(40);
-        }
+            for (var i = 0; i < 2000; i++)
+            {
+                outside.Observe(40);
+            }
+        })));
 
-        batcher.ReportOutsideMs(double.NaN);
-        batcher.ReportOutsideMs(-1);
-        batcher.TryEnqueue(new Request(Now + 70), Now).Outcome.ShouldBe(AdmissionOutcome.TooLate);
-        batcher.TryEnqueue(new Request(Now + 110), Now).Outcome.ShouldBe(AdmissionOutcome.Queued);
+        outside.MeanMs.ShouldBe(40, tolerance: 1e-9);
     }
 
     [Fact]
@@ -245,6 +269,26 @@ public sealed class BatcherTests
         }
 
         return batcher;
+    }
+
+    // A batch is on its way, which takes some twenty milliseconds.
+    private Batcher Busy()
+    {
+        var batcher = Learned(new AdaptiveBatching(1), fixedMs: 20, perItemMs: 1);
+        batcher.TryEnqueue(new Request(), Now);
+        Take(batcher, Now).Exists.ShouldBeTrue();
+        return batcher;
+    }
+
+    private static OutsideTime Outside(double milliseconds)
+    {
+        var outside = new OutsideTime();
+        for (var i = 0; i < 100; i++)
+        {
+            outside.Observe(milliseconds);
+        }
+
+        return outside;
     }
 
     // A busy executor, and so many that wait, with deadlines one after the other, that one more is too many: "0" made room for the last one.

@@ -174,7 +174,8 @@ public sealed class ServiceTests
         var paths = document.GetProperty("paths");
         paths.EnumerateObject().Select(p => p.Name).ShouldBe(
             ["/v1/select", "/v1/candidates", "/v1/clients/{client}:infer", "/v1/feedback", "/v1/clients/{client}/slo", "/v1/demand"], ignoreOrder: true);
-        ParametersOf(paths, "/v1/clients/{client}:infer").ShouldBe(["path client", "header mulambda-timeout-ms", "header mulambda-priority"], ignoreOrder: true);
+        ParametersOf(paths, "/v1/clients/{client}:infer").ShouldBe(
+            ["path client", "header mulambda-timeout-ms", "header mulambda-priority", "header mulambda-outside-ms"], ignoreOrder: true);
         ParametersOf(paths, "/v1/select").ShouldBe(["query explain", "header mulambda-timeout-ms", "header mulambda-priority"], ignoreOrder: true);
         paths.GetProperty("/v1/feedback").GetProperty("post").GetProperty("requestBody").GetProperty("content")
             .GetProperty("application/json").GetProperty("schema").GetProperty("properties").EnumerateObject().Select(p => p.Name).ShouldBe(

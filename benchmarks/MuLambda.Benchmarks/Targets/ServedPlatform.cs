@@ -15,17 +15,19 @@ internal sealed class ServedPlatform : IAsyncDisposable
 
     private readonly DirectoryInfo state = Directory.CreateTempSubdirectory("mulambda-bench-");
     private readonly List<IAsyncDisposable> processes = [];
-    private readonly string client;
+    private readonly Catalog.Client client;
+    private readonly List<SelectorServer> selectors = [];
     private Uri registry = null!;
 
-    private ServedPlatform(string client) => this.client = client;
+    private ServedPlatform(BenchmarkModel model) =>
+        client = new Catalog.Client(model.Name, new Criteria(model.Upload.Traits, new Preference(0.5, 0.5)));
 
     public ExecutorServer Executor { get; private set; } = null!;
 
     /// <summary>Starts all but the selectors.</summary>
     public static async Task<ServedPlatform> StartAsync(BenchmarkModel model, Action<string> progress)
     {
-        var platform = new ServedPlatform(model.Name);
+        var platform = new ServedPlatform(model);
         try
         {
             progress($"{model.Name}: starting the registry and the executor");
@@ -57,8 +59,21 @@ internal sealed class ServedPlatform : IAsyncDisposable
             process,
             new Uri(FormattableString.Invariant($"http://127.0.0.1:{http}")),
             FormattableString.Invariant($"http://127.0.0.1:{grpc}"));
-        await UntilFollowedAsync(selector);
+        await UntilAsync(selector, $"/v1/candidates?client={client.Id}", "\"executor\":");
+        selectors.Add(selector);
         return selector;
+    }
+
+    /// <summary>Gives the client an objective, and waits until all selectors know it.</summary>
+    /// <param name="latencyMs">Within which its requests are to be answered, in milliseconds.</param>
+    public async Task StateSloAsync(double latencyMs)
+    {
+        using var http = new HttpClient { BaseAddress = registry, Timeout = Patience };
+        await new RegistryClient(http).PutClientAsync(client with { Slo = new Slo(latencyMs) });
+        foreach (var selector in selectors)
+        {
+            await UntilAsync(selector, $"/v1/clients/{client.Id}/slo", "\"latencyMs\":");
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -88,19 +103,18 @@ internal sealed class ServedPlatform : IAsyncDisposable
             "executor", "local", [reference],
             new ExecutorEndpoints(Executor.Predict.GetLeftPart(UriPartial.Authority), Executor.Grpc, Executor.Socket["unix:".Length..]),
             ExecutorState.Ready, LeaseSeconds: Leases.MaxSeconds));
-        await catalog.PutClientAsync(new Catalog.Client(
-            client, new Criteria(model.Upload.Traits, new Preference(0.5, 0.5))));
+        await catalog.PutClientAsync(client);
     }
 
-    private async Task UntilFollowedAsync(SelectorServer selector)
+    private static async Task UntilAsync(SelectorServer selector, string path, string said)
     {
         using var http = new HttpClient { BaseAddress = selector.Rest, Timeout = Patience };
         using var deadline = new CancellationTokenSource(Patience);
         while (true)
         {
-            using var answer = await http.GetAsync(new Uri($"/v1/candidates?client={client}", UriKind.Relative), deadline.Token);
+            using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), deadline.Token);
             if (answer.IsSuccessStatusCode
-                && (await answer.Content.ReadAsStringAsync(deadline.Token)).Contains("\"executor\":", StringComparison.Ordinal))
+                && (await answer.Content.ReadAsStringAsync(deadline.Token)).Contains(said, StringComparison.Ordinal))
             {
                 return;
             }

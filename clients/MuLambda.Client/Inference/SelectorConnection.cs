@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using MuLambda.Timing;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -17,6 +18,7 @@ internal sealed class SelectorConnection : IDisposable
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
+    private readonly OutsideReport _outside = new();
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
 
     public SelectorConnection(Uri selector, CallOptions options, TimeProvider time)
@@ -113,7 +115,19 @@ internal sealed class SelectorConnection : IDisposable
             request.Headers.Add("mulambda-priority", importance.ToString(CultureInfo.InvariantCulture));
         }
 
-        return await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
+        if (_outside.Take() is { } outside)
+        {
+            request.Headers.Add(OutsideReport.OutsideHeader, outside);
+        }
+
+        var started = _time.GetTimestamp();
+        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
+        if (response.Headers.NonValidated.TryGetValues(OutsideReport.TookHeader, out var took))
+        {
+            _outside.Answered(_time.GetElapsedTime(started), took.ToString());
+        }
+
+        return response;
     }
 
     private ResiliencePipeline<HttpResponseMessage> BuildPipeline(int maxAttempts)

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.Serving;
+using MuLambda.Timing;
 
 namespace MuLambda.Load;
 
@@ -9,6 +11,7 @@ public sealed class GrpcTarget : ILoadTarget
     private readonly GrpcChannel _channel;
     private readonly Payloads<PredictRequest> _requests;
     private readonly IReadOnlyList<KeyValuePair<string, string>> _metadata;
+    private readonly OutsideReport _outside = new();
 
     /// <summary>A target that is sent tensors.</summary>
     /// <param name="server">Where it listens.</param>
@@ -49,15 +52,24 @@ public sealed class GrpcTarget : ILoadTarget
     /// <inheritdoc/>
     public async Task<LoadFailure?> SendAsync(long number, int items, TimeSpan timeout, CancellationToken abort)
     {
-        var options = new GrpcCallOptions { Timeout = timeout };
+        string? took = null;
+        var options = new GrpcCallOptions { Timeout = timeout, OnHeaders = headers => took = headers.GetValue(OutsideReport.TookHeader) };
         foreach (var entry in _metadata)
         {
             options.Metadata.Add(entry);
         }
 
+        if (_outside.Take() is { } outside)
+        {
+            options.Metadata.Add(OutsideReport.OutsideHeader, outside);
+        }
+
+        var started = Stopwatch.GetTimestamp();
+
         try
         {
             var answer = await _channel.UnaryAsync(PredictionService.Predict, _requests.Of(number, items), options, abort).ConfigureAwait(false);
+            _outside.Answered(Stopwatch.GetElapsedTime(started), took);
             return answer.Outputs.Count > 0 ? null : new LoadFailure(FailureKinds.WrongAnswer, "The answer has no outputs.");
         }
         catch (GrpcException e)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -6,6 +7,7 @@ using MuLambda.Protocol;
 using MuLambda.Protocol.Rest;
 using MuLambda.Protocol.TensorFlow;
 using MuLambda.Protocol.Tensors;
+using MuLambda.Timing;
 
 namespace MuLambda.Load;
 
@@ -21,6 +23,7 @@ public sealed class RestTarget : ILoadTarget
     private readonly Uri _predict;
     private readonly Payloads<byte[]> _bodies;
     private readonly IReadOnlyList<KeyValuePair<string, string>> _headers;
+    private readonly OutsideReport _outside = new();
 
     private RestTarget(Uri server, string model, Payloads<byte[]> bodies, IReadOnlyList<KeyValuePair<string, string>>? headers)
     {
@@ -77,8 +80,20 @@ public sealed class RestTarget : ILoadTarget
                 request.Headers.Add(name, value);
             }
 
+            if (_outside.Take() is { } outside)
+            {
+                request.Headers.Add(OutsideReport.OutsideHeader, outside);
+            }
+
+            var started = Stopwatch.GetTimestamp();
             using var response = await _http.SendAsync(request, deadline.Token).ConfigureAwait(false);
-            return await ReadAsync(response, deadline.Token).ConfigureAwait(false);
+            var failure = await ReadAsync(response, deadline.Token).ConfigureAwait(false);
+            if (response.Headers.NonValidated.TryGetValues(OutsideReport.TookHeader, out var took))
+            {
+                _outside.Answered(Stopwatch.GetElapsedTime(started), took.ToString());
+            }
+
+            return failure;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {

@@ -253,7 +253,7 @@ public sealed class BatchServiceTime
     /// <param name="isOverloaded">Whether there is too much to do: then trials are rare.</param>
     public int InFlightToTry(double items, int most, bool isOverloaded)
     {
-        var since = _answers - (isOverloaded ? InFlightTrial.AnswersBetweenInOverload : InFlightTrial.AnswersBetween);
+        var since = _answers - InFlightTrial.Between(_answers, isOverloaded);
         var (best, bestMs) = (1, HopedLine(0, since).At(items));
         for (var inFlight = 2; inFlight <= Math.Min(most, MostInFlight) && inFlight <= items; inFlight++)
         {

@@ -9,15 +9,23 @@ internal readonly record struct InFlightTrial(int Answers, long LastAnswer, doub
     /// <summary>The answers of a trial.</summary>
     public const int Whole = 4;
 
-    /// <summary>The answers without one of this number of batches after which there is another trial: about one in a hundred is one.</summary>
-    public const int AnswersBetween = 300;
+    // About one batch in a hundred is a trial. At first, while a runtime compiles and caches fill, what was seen is soon out of date: then a quarter of all answers.
+    private const int LeastBetween = 100;
+    private const int MostBetween = 300;
+    private const int AgeShare = 4;
 
-    /// <summary>The same while there is too much to do: a trial that fails costs requests their deadlines then.</summary>
-    public const int AnswersBetweenInOverload = 8 * AnswersBetween;
+    // While there is too much to do: a trial that fails costs requests their deadlines then.
+    private const int InOverload = 8;
+
+    /// <summary>The answers without one of this number of batches after which there is another trial.</summary>
+    /// <param name="answers">The answers of all so far.</param>
+    /// <param name="isOverloaded">Whether there is too much to do.</param>
+    public static long Between(long answers, bool isOverloaded = false) =>
+        Math.Clamp(answers / AgeShare, LeastBetween, MostBetween) * (isOverloaded ? InOverload : 1);
 
     public bool IsFresh(long since) => Answers >= Whole && LastAnswer >= since;
 
-    public bool IsOver(long answers) => answers - LastAnswer > AnswersBetween;
+    public bool IsOver(long answers) => answers - LastAnswer > Between(answers);
 
     public InFlightTrial With(double ratio) => this with { Answers = Answers + 1, Ratios = Ratios + ratio };
 }

@@ -53,7 +53,7 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
         var inFlight = queue.BatchesInFlight + 1;
         var even = (int)Math.Min(
             Math.Min(queue.MaxBatchItems, Math.Max(1, 2 * service.LargestSeen)), Math.Max(1, (present + places - 1) / places));
-        var safe = Math.Min(even, service.LargestWithin(queue[0].DeadlineMs - queue.NowMs - queue.MostOutsideMs, inFlight, queue.NowMs));
+        var safe = Math.Min(even, service.LargestWithin(queue[0].DeadlineMs - queue.NowMs - OutsideTime.MostMs(queue[0]), inFlight, queue.NowMs));
         if (safe > 0 && !queue.IsOverloaded && AllInTime(queue, safe, places))
         {
             return BatchPlan.Send(safe);
@@ -114,8 +114,8 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
 
             var (firstMs, lastMs) = (queue[from].DeadlineMs - queue.NowMs, queue[last].DeadlineMs - queue.NowMs);
             var takesMs = Math.Max(queue.Service.ExpectedMs(held, inFlight, queue.NowMs), 1e-9);
-            var inTime = (queue.ProbabilityInTime(held, inFlight, firstMs, queue[from].TargetMs)
-                + queue.ProbabilityInTime(held, inFlight, lastMs, queue[last].TargetMs)) / 2;
+            var inTime = (queue.ProbabilityInTime(held, inFlight, firstMs, queue[from].TargetMs, queue[from].Outside)
+                + queue.ProbabilityInTime(held, inFlight, lastMs, queue[last].TargetMs, queue[last].Outside)) / 2;
             var rate = (last - from + 1) * inTime / takesMs;
             if (rate > worth * (start == from ? 1 : factor))
             {
@@ -128,7 +128,7 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
     private static bool AllInTime(in BatcherView queue, int size, int places)
     {
         var rounds = Math.Ceiling((double)queue.Items / size / places);
-        var endMs = queue.NowMs + (rounds * queue.Service.ExpectedMs(size, places, queue.NowMs)) + queue.MedianOutsideMs;
-        return endMs <= queue[queue.Count - 1].DeadlineMs;
+        var last = queue[queue.Count - 1];
+        return queue.NowMs + (rounds * queue.Service.ExpectedMs(size, places, queue.NowMs)) + OutsideTime.MedianMs(last) <= last.DeadlineMs;
     }
 }

@@ -15,6 +15,9 @@ public abstract class BatchEntry(int items, double deadlineMs, int priority = 0)
     /// <summary>The higher goes first, whatever its deadline.</summary>
     public int Priority { get; } = priority;
 
+    /// <summary>What requests such as it take outside of the queue and its executor; null where nothing is known of it.</summary>
+    public OutsideTime? Outside { get; init; }
+
     /// <summary>When it was queued, in the queue's milliseconds.</summary>
     public double EnqueuedMs { get; internal set; }
 

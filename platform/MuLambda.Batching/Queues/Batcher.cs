@@ -14,7 +14,6 @@ public sealed class Batcher
 
     private readonly DeadlineOrder _waiting = new();
     private readonly IBatchPolicy _policy;
-    private readonly OutsideTime _outside;
     private readonly List<BatchInFlight> _inFlight = [];
     private long _sequence;
     private long _batches;
@@ -32,7 +31,6 @@ public sealed class Batcher
         _policy = policy;
         Limits = limits;
         Service = new BatchServiceTime(probability);
-        _outside = new OutsideTime(probability);
     }
 
     /// <summary>What it takes at most.</summary>
@@ -73,7 +71,7 @@ public sealed class Batcher
         // An idle executor is given a chance in any case: what is believed of it may be out of date.
         if (_policy.RefusesEarly && _inFlight.Count > 0 && Service.KnowsAnything)
         {
-            var waitMs = WaitMs(entry.Items, nowMs, entry.DeadlineMs, entry.Priority, out var inTime);
+            var waitMs = WaitMs(entry.Items, nowMs, entry.DeadlineMs, entry.Priority, entry.Outside, out var inTime);
             if (inTime < LeastChance)
             {
                 Overloaded(entry.DeadlineMs - nowMs, nowMs);
@@ -186,13 +184,6 @@ public sealed class Batcher
         }
     }
 
-    /// <summary>
-    /// Takes in what a request took outside of the queue and its executor, as far as that was measured: before it was queued, and after its answer came.
-    /// Deadlines are then held with that time to spare.
-    /// </summary>
-    /// <param name="outsideMs">Both together, in milliseconds.</param>
-    public void ReportOutsideMs(double outsideMs) => _outside.Observe(outsideMs);
-
     /// <summary>How long a request that came now would wait until its batch leaves.</summary>
     /// <param name="items">Its examples.</param>
     /// <param name="nowMs">The time.</param>
@@ -200,22 +191,22 @@ public sealed class Batcher
     /// <param name="priority">Its priority: it does not wait for those of lower ones.</param>
     /// <returns>Milliseconds, in the mean; 0 while nothing is known.</returns>
     public double WaitMs(int items, double nowMs, double deadlineMs = double.PositiveInfinity, int priority = int.MinValue) =>
-        WaitMs(items, nowMs, deadlineMs, priority, out _);
+        WaitMs(items, nowMs, deadlineMs, priority, outside: null, out _);
 
     // The same, and how likely it would be in time, if the batches until then are the ones that the policy would send.
-    private double WaitMs(int items, double nowMs, double deadlineMs, int priority, out double inTime)
+    private double WaitMs(int items, double nowMs, double deadlineMs, int priority, OutsideTime? outside, out double inTime)
     {
         var view = View(nowMs);
         var targetMs = deadlineMs - nowMs;
         var ahead = _waiting.ItemsFrom(priority);
         var freeMs = FreeMs(ahead + items, nowMs, out var places);
-        var most = view.BestWithin((int)Math.Min(Limits.MaxBatchItems, ahead + items), places, targetMs - freeMs, targetMs);
+        var most = view.BestWithin((int)Math.Min(Limits.MaxBatchItems, ahead + items), places, targetMs - freeMs, targetMs, outside);
 
         // It may go with those ahead, unless they fill more than a batch.
         var rounds = ahead == 0 ? 0 : (ahead + items - 1) / most / places;
         var waitMs = freeMs + (rounds * Service.ExpectedMs(most, places, nowMs));
         var with = Math.Max(items, Math.Min(most, (ahead + items + places - 1) / places));
-        inTime = view.ProbabilityInTime(with, places, targetMs - waitMs, targetMs);
+        inTime = view.ProbabilityInTime(with, places, targetMs - waitMs, targetMs, outside);
         return waitMs;
     }
 
@@ -232,7 +223,7 @@ public sealed class Batcher
     {
         var targetMs = entry.DeadlineMs - nowMs;
         return _waiting.FirstOf(entry.Priority) is { } first && first.DeadlineMs < entry.DeadlineMs
-            && View(nowMs).ProbabilityInTime(entry.Items, 1, targetMs - FreeMs(_waiting.Items + entry.Items, nowMs, out _), targetMs) >= LeastChance
+            && View(nowMs).ProbabilityInTime(entry.Items, 1, targetMs - FreeMs(_waiting.Items + entry.Items, nowMs, out _), targetMs, entry.Outside) >= LeastChance
             ? first
             : null;
     }
@@ -275,7 +266,7 @@ public sealed class Batcher
         entry.DeadlineMs <= nowMs
         || (_policy.RefusesEarly && _inFlight.Count > 0
             && View(nowMs).ProbabilityInTime(
-                entry.Items, 1, entry.DeadlineMs - nowMs - FreeMs(_waiting.Items, nowMs, out _), entry.TargetMs) < LeastChance);
+                entry.Items, 1, entry.DeadlineMs - nowMs - FreeMs(_waiting.Items, nowMs, out _), entry.TargetMs, entry.Outside) < LeastChance);
 
     private int IndexOf(long number)
     {
@@ -304,5 +295,5 @@ public sealed class Batcher
     }
 
     private BatcherView View(double nowMs) =>
-        new(_waiting, Service, _outside, Limits, nowMs, CollectionsMarshal.AsSpan(_inFlight), _itemsInFlight, nowMs < _overloadedUntilMs);
+        new(_waiting, Service, Limits, nowMs, CollectionsMarshal.AsSpan(_inFlight), _itemsInFlight, nowMs < _overloadedUntilMs);
 }

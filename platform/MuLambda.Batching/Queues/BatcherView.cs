@@ -4,13 +4,11 @@ namespace MuLambda.Batching;
 public readonly ref struct BatcherView
 {
     private readonly DeadlineOrder _waiting;
-    private readonly OutsideTime _outside;
     private readonly ReadOnlySpan<BatchInFlight> _inFlight;
 
     internal BatcherView(
         DeadlineOrder waiting,
         BatchServiceTime service,
-        OutsideTime outside,
         BatcherLimits limits,
         double nowMs,
         ReadOnlySpan<BatchInFlight> inFlight,
@@ -23,7 +21,6 @@ public readonly ref struct BatcherView
         NowMs = nowMs;
         _inFlight = inFlight;
         ItemsInFlight = itemsInFlight;
-        _outside = outside;
         IsOverloaded = isOverloaded;
     }
 
@@ -86,21 +83,16 @@ public readonly ref struct BatcherView
     /// </summary>
     public bool IsOverloaded { get; }
 
-    /// <summary>What a request takes outside of the queue and the executor at most, with the wanted probability, by what was reported, in milliseconds.</summary>
-    public double MostOutsideMs => _outside.MostMs;
-
-    /// <summary>The same in the median.</summary>
-    public double MedianOutsideMs => _outside.MedianMs;
-
     /// <summary>How likely a request is in time in a batch that leaves now, with what it takes outside; while there is too much to do also with what nobody sees.</summary>
     /// <param name="items">The batch's examples.</param>
     /// <param name="inFlight">The batches at a time, this one included.</param>
     /// <param name="withinMs">The time to the request's deadline, in milliseconds.</param>
     /// <param name="targetMs">What that was when it was queued.</param>
+    /// <param name="outside">What is known of the time it takes outside; null for nothing.</param>
     /// <returns>From 0 to 1; 1 while nothing is known.</returns>
-    public double ProbabilityInTime(double items, int inFlight, double withinMs, double targetMs)
+    public double ProbabilityInTime(double items, int inFlight, double withinMs, double targetMs, OutsideTime? outside)
     {
-        if (!IsOverloaded && !_outside.IsSeen)
+        if (!IsOverloaded && outside is not { IsSeen: true })
         {
             return Service.ProbabilityWithin(items, inFlight, withinMs, NowMs);
         }
@@ -108,7 +100,7 @@ public readonly ref struct BatcherView
         var sum = 0.0;
         for (var point = 0; point < OutsideTime.Points; point++)
         {
-            sum += Service.ProbabilityWithin(items, inFlight, withinMs - _outside.At(point, targetMs, IsOverloaded), NowMs);
+            sum += Service.ProbabilityWithin(items, inFlight, withinMs - OutsideTime.At(outside, point, targetMs, IsOverloaded), NowMs);
         }
 
         return sum / OutsideTime.Points;
@@ -119,13 +111,14 @@ public readonly ref struct BatcherView
     /// <param name="inFlight">The batches at a time.</param>
     /// <param name="withinMs">The time that each has, in milliseconds.</param>
     /// <param name="targetMs">What its requests had when they were queued.</param>
+    /// <param name="outside">What is known of the time they take outside; null for nothing.</param>
     /// <returns>Examples, at least 1.</returns>
-    internal int BestWithin(int most, int inFlight, double withinMs, double targetMs)
+    internal int BestWithin(int most, int inFlight, double withinMs, double targetMs, OutsideTime? outside)
     {
         var (best, bestRate) = (1, 0.0);
         for (var items = 1; items <= most; items = NextSize(items, most))
         {
-            var rate = items * ProbabilityInTime(items, inFlight, withinMs, targetMs) / Math.Max(Service.ExpectedMs(items, inFlight, NowMs), 1e-9);
+            var rate = items * ProbabilityInTime(items, inFlight, withinMs, targetMs, outside) / Math.Max(Service.ExpectedMs(items, inFlight, NowMs), 1e-9);
             if (rate > bestRate)
             {
                 (best, bestRate) = (items, rate);

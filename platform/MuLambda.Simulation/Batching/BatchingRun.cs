@@ -7,6 +7,7 @@ public sealed class BatchingRun
 {
     private readonly BatchingScenario _scenario;
     private readonly Batcher _batcher;
+    private readonly OutsideTime _outside = new();
     private readonly RequestChance _chance;
     private readonly PriorityQueue<Event, (double AtMs, long Number)> _events = new();
     private readonly Queue<Running> _atServer = new();
@@ -75,7 +76,7 @@ public sealed class BatchingRun
                 {
                     var chance = RequestChance.Of(_seed, 2, 0, _requestNumber++);
                     var (inMs, outMs) = (outside.WayMs(Utilization(nowMs), chance.Normal(0)), outside.WayMs(_utilization, chance.Normal(1)));
-                    Plan(nowMs + inMs, new Event(EventKind.Queued, null, new Waiting(nowMs, nowMs + inMs + _scenario.SloMs, inMs, outMs)));
+                    Plan(nowMs + inMs, new Event(EventKind.Queued, null, new Waiting(nowMs, nowMs + inMs + _scenario.SloMs, inMs, outMs) { Outside = _outside }));
                     return;
                 }
 
@@ -175,7 +176,7 @@ public sealed class BatchingRun
             var counts = Counts(request.SentMs);
             if (_scenario.Outside is { Reported: > 0 } outside)
             {
-                _batcher.ReportOutsideMs(outside.Reported * (request.InMs + request.OutMs));
+                _outside.Observe(outside.Reported * (request.InMs + request.OutMs), isWhole: outside.Reported >= 1);
             }
 
             _answered += counts;

@@ -123,6 +123,7 @@ internal static class SelectorApplication
         services.AddSingleton<ExecutorConnections>();
         services.AddValidatedOptions<BatchingOptions>(BatchingOptions.Section);
         services.AddSingleton<ExecutorQueues>();
+        services.AddSingleton<ClientOutsides>();
         services.AddValidatedOptions<ColdStartOptions>(ColdStartOptions.Section);
         services.AddSingleton<ColdStartQueues>();
         services.AddValidatedOptions<DemandOptions>(DemandOptions.Section);

@@ -50,6 +50,26 @@ public sealed class InferTests : IAsyncLifetime
         _platform.Seen.Select(call => call.Json.GetRawText()).Distinct().ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public async Task A_request_tells_what_the_one_before_took_beyond_its_time_in_the_selector()
+    {
+        using var client = Create();
+        _platform.Fault = (context, _) =>
+        {
+            context.Response.Headers["mulambda-took-ms"] = "2.5";
+            _time.Advance(TimeSpan.FromMilliseconds(40));
+            return Task.FromResult(false);
+        };
+
+        await client.InferAsync(Example);
+        await client.InferAsync(Example);
+        _platform.Fault = null;
+        await client.InferAsync(Example);
+        await client.InferAsync(Example);
+
+        _platform.Seen.Select(call => call.Headers.GetValueOrDefault("mulambda-outside-ms")).ShouldBe([null, "37.5", "37.5", null]);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(10)]

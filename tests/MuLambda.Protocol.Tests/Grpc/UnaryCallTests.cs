@@ -73,6 +73,32 @@ public sealed class UnaryCallTests
     }
 
     [Fact]
+    public async Task A_call_that_a_handler_ends_without_throwing_ends_in_the_same_way()
+    {
+        var ended = new TaskCompletionSource<StatusCode>();
+        await using var server = await TestServer.PredictAsync(
+            (request, call) =>
+            {
+                call.ResponseTrailers.Add("own", "1");
+                call.Failure = new GrpcException(StatusCode.ResourceExhausted, "full")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(2), Trailers = new GrpcMetadata { { "retry-after", "2" } },
+                };
+                return Requests.EchoAsync(request);
+            },
+            new GrpcServerOptions { Ended = (status, _) => ended.TrySetResult(status) });
+        using var channel = server.Connect();
+        GrpcMetadata? trailers = null;
+
+        var failure = await channel.UnaryAsync(
+            PredictionService.Predict, Requests.Named("x"), new GrpcCallOptions { OnTrailers = all => trailers = all }).ShouldFailAsync(StatusCode.ResourceExhausted);
+
+        (failure.Message, failure.RetryAfter).ShouldBe(("full", TimeSpan.FromSeconds(2)));
+        (trailers?.GetValue("retry-after"), trailers?.GetValue("own")).ShouldBe(("2", "1"));
+        (await ended.Task.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(StatusCode.ResourceExhausted);
+    }
+
+    [Fact]
     public async Task An_unexpected_exception_is_internal_and_keeps_its_details_to_itself()
     {
         await using var server = await TestServer.PredictAsync((_, _) => throw new InvalidOperationException("secret"));

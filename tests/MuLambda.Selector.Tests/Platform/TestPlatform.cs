@@ -24,6 +24,9 @@ internal sealed class TestPlatform : IAsyncDisposable
 
     public ShiftedTime Time { get; } = new();
 
+    /// <summary>What the selector logs.</summary>
+    public LogList Log { get; } = new();
+
     public HttpClient Http { get; private set; } = null!;
 
     /// <summary>A channel to the selector's gRPC.</summary>
@@ -173,7 +176,7 @@ internal sealed class TestPlatform : IAsyncDisposable
             ["--urls=http://127.0.0.1:0", "--Selector:GrpcPort=0", $"--Selector:Registry={Registry.Address}", .. Unhurried, .. options],
             builder =>
             {
-                builder.Logging.ClearProviders();
+                builder.Logging.ClearProviders().AddProvider(Log);
                 builder.Services.AddSingleton<TimeProvider>(Time);
             });
         await _selector.StartAsync();

@@ -125,6 +125,25 @@ public sealed class BatchingRunTests
         (seen.Answered - seen.InTime).ShouldBeLessThan((unseen.Answered - unseen.InTime) / 2);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Where_most_of_the_objective_passes_outside_clients_that_tell_it_save_goodput_from_collapse(long seed)
+    {
+        // As on processors that executor, selector and clients share: the more is let in, the longer everything takes.
+        double Goodput(double load, double reported) => Run(
+            "cpu", load, false, new AdaptiveBatching(), seed, outside: true, reported, durationMs: 6000, saturatedShare: 0.6).Goodput;
+
+        var peak = new[] { 0.5, 0.7, 1 }.Max(load => Goodput(load, 1));
+        foreach (var load in new[] { 1.5, 3, 10 })
+        {
+            Goodput(load, 1).ShouldBeGreaterThanOrEqualTo(0.9 * peak, Text($"load {load}"));
+        }
+
+        Goodput(1.5, 0).ShouldBeLessThan(0.7 * peak, "nobody else can know it");
+    }
+
     [Fact]
     public void A_flood_from_the_very_first_request_is_survived()
     {
@@ -163,7 +182,8 @@ public sealed class BatchingRunTests
     }
 
     private static BatchingResult Run(
-        string shape, double load, bool bursts, IBatchPolicy policy, long seed = 1, bool outside = false, double reported = 0, double durationMs = 22_000)
+        string shape, double load, bool bursts, IBatchPolicy policy, long seed = 1, bool outside = false, double reported = 0, double durationMs = 22_000,
+        double saturatedShare = 0.25)
     {
         var server = shape == "gpu" ? BatchServer.Gpu : BatchServer.Cpu;
         var perSecond = load * server.UnbatchedPerSecond;
@@ -173,7 +193,7 @@ public sealed class BatchingRunTests
             new BatchingScenario(server, arrivals, sloMs, durationMs)
             {
                 WarmUpMs = 2000,
-                Outside = outside ? OutsideDelay.Of(sloMs) with { Reported = reported } : null,
+                Outside = outside ? OutsideDelay.Of(sloMs) with { SaturatedMs = saturatedShare * sloMs, Reported = reported } : null,
             },
             policy,
             seed);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.OpenApi;
+using MuLambda.Timing;
 
 namespace MuLambda.Selector;
 
@@ -61,12 +62,23 @@ internal static class RequestBodyDescription
             return Task.CompletedTask;
         });
 
-    private static OpenApiParameter Header(string name, int least, int most, string description) => new()
+    /// <summary>Describes the header by which a client tells what its requests take elsewhere.</summary>
+    public static RouteHandlerBuilder WithOutside(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            (operation.Parameters ??= []).Add(Header(
+                OutsideReport.OutsideHeader, 0, SelectorOptions.LongestTimeoutMs,
+                $"What an earlier request of the client took beyond the {OutsideReport.TookHeader} of its answer, in milliseconds: deadlines are held with that to spare.",
+                JsonSchemaType.Number));
+            return Task.CompletedTask;
+        });
+
+    private static OpenApiParameter Header(string name, int least, int most, string description, JsonSchemaType type = JsonSchemaType.Integer) => new()
     {
         Name = name,
         In = ParameterLocation.Header,
         Description = description,
-        Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = Text(least), Maximum = Text(most) },
+        Schema = new OpenApiSchema { Type = type, Minimum = Text(least), Maximum = Text(most) },
     };
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -42,7 +42,12 @@ internal sealed class BatchSender(ExecutorConnections connections, TimeProvider 
                 time.GetElapsedTime(started).TotalMilliseconds, joined.Inputs.Items, IsFirst: true, answer.RequestsAhead, ownAhead);
             if (requests.Length == 1)
             {
-                return (true, () => requests[0].Answer(new BatchedAnswer(answer.Outputs, batch)));
+                var endedMs = time.NowMs();
+                return (true, () =>
+                {
+                    requests[0].HandoverMs = time.NowMs() - endedMs;
+                    requests[0].Answer(new BatchedAnswer(answer.Outputs, batch));
+                });
             }
 
             if (TensorsByExample.Of(answer.Outputs, joined.Inputs.Items) is { } outputs)

@@ -73,20 +73,22 @@ internal sealed class ExecutorQueue
     /// <param name="inputs">Its inputs, alike those of the queue.</param>
     /// <param name="terms">On what terms it waits.</param>
     /// <param name="cancellationToken">The caller went away.</param>
-    /// <exception cref="GrpcException">It was not answered; RESOURCE_EXHAUSTED where it could not be in time.</exception>
-    public async Task<BatchedAnswer> PredictAsync(Candidate candidate, ModelInputs inputs, QueueTerms terms, CancellationToken cancellationToken)
+    /// <returns>Its answer, or that it could not be answered in time.</returns>
+    /// <exception cref="GrpcException">It was not answered for another reason.</exception>
+    public async Task<QueueAnswer> PredictAsync(Candidate candidate, ModelInputs inputs, QueueTerms terms, CancellationToken cancellationToken)
     {
         if (inputs.Items > _batcher.Limits.MaxBatchItems)
         {
-            return await RequestInParts.PredictAsync(
+            return new QueueAnswer(await RequestInParts.PredictAsync(
                 inputs, _batcher.Limits.MaxBatchItems,
-                (part, others) => PredictAsync(candidate, part, terms, others), cancellationToken);
+                async (part, others) => (await PredictAsync(candidate, part, terms, others)).OrThrow(), cancellationToken));
         }
 
         var nowMs = _time.NowMs();
         var pending = new PendingPrediction(candidate, inputs, nowMs + terms.Target.TotalMilliseconds, terms.Priority)
         {
             WantedUntilMs = nowMs + Math.Max(terms.Patience.TotalMilliseconds, terms.Target.TotalMilliseconds),
+            Outside = terms.Outside?.Time,
             Trace = Activity.Current?.Context ?? default,
             Waiting = SelectorTelemetry.StartBatch(terms.Client, candidate, terms.Attempt),
         };
@@ -107,7 +109,7 @@ internal sealed class ExecutorQueue
         {
             pending.Waiting?.SetStatus(ActivityStatusCode.Error, "refused").Dispose();
             Run(first);
-            throw Refusal(admission);
+            return new QueueAnswer(null, Refusal(admission));
         }
 
         Run(first);
@@ -117,7 +119,8 @@ internal sealed class ExecutorQueue
             var answer = await pending.Task.WaitAsync(terms.Patience, _time, cancellationToken);
             if (pending.HandoverMs is { } waitedMs)
             {
-                HandedOver(waitedMs);
+                _telemetry.HandedOver(waitedMs);
+                terms.Outside?.HandedOver(waitedMs);
             }
 
             return answer;
@@ -160,16 +163,6 @@ internal sealed class ExecutorQueue
         lock (_gate)
         {
             other.BeginWith(_batcher.Service, _time.NowMs());
-        }
-    }
-
-    // The way in cannot be seen from here: the thread that reads a request waits for its turn as the one that writes an answer does.
-    private void HandedOver(double waitedMs)
-    {
-        _telemetry.HandedOver(waitedMs);
-        lock (_gate)
-        {
-            _batcher.ReportOutsideMs(2 * waitedMs);
         }
     }
 
@@ -242,7 +235,7 @@ internal sealed class ExecutorQueue
             static refused =>
             {
                 refused.pending.Waiting?.SetStatus(ActivityStatusCode.Error, "refused").Dispose();
-                refused.pending.Fail(refused.refusal);
+                refused.pending.Refuse(refused.refusal);
             },
             (pending, refusal),
             preferLocal: false);

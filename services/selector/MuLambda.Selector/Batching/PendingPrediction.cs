@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MuLambda.Batching;
+using MuLambda.Protocol.Grpc;
 using MuLambda.Selection;
 
 namespace MuLambda.Selector;
@@ -8,15 +9,15 @@ namespace MuLambda.Selector;
 internal sealed class PendingPrediction(Candidate candidate, ModelInputs inputs, double deadlineMs, int priority)
     : BatchEntry(inputs.Items, deadlineMs, priority)
 {
-    private readonly TaskCompletionSource<BatchedAnswer> _answer = new();
+    private readonly TaskCompletionSource<QueueAnswer> _answer = new();
 
     /// <summary>The executor and the model chosen for it.</summary>
     public Candidate Candidate { get; } = candidate;
 
     public ModelInputs Inputs { get; } = inputs;
 
-    /// <summary>What it becomes. What follows runs where <see cref="Answer"/> or <see cref="Fail"/> is called.</summary>
-    public Task<BatchedAnswer> Task => _answer.Task;
+    /// <summary>What it becomes. What follows runs where <see cref="Answer"/>, <see cref="Refuse"/> or <see cref="Fail"/> is called.</summary>
+    public Task<QueueAnswer> Task => _answer.Task;
 
     /// <summary>Whether somebody still waits for it.</summary>
     public bool IsWanted => !_answer.Task.IsCompleted;
@@ -33,10 +34,12 @@ internal sealed class PendingPrediction(Candidate candidate, ModelInputs inputs,
     /// <summary>The batch that it left in; null while it waits.</summary>
     public RunningBatch? Batch { get; set; }
 
-    /// <summary>How long its answer waited for a thread, in milliseconds; of one request of each batch of several, null of the others.</summary>
+    /// <summary>How long its answer waited for a thread, in milliseconds; of one request of each batch, null of the others.</summary>
     public double? HandoverMs { get; set; }
 
-    public void Answer(BatchedAnswer answer) => _answer.TrySetResult(answer);
+    public void Answer(BatchedAnswer answer) => _answer.TrySetResult(new QueueAnswer(answer));
+
+    public void Refuse(GrpcException refusal) => _answer.TrySetResult(new QueueAnswer(null, refusal));
 
     public void Fail(Exception failure) => _answer.TrySetException(failure);
 

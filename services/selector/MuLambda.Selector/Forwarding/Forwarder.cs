@@ -16,6 +16,7 @@ internal sealed partial class Forwarder(
     Selecting selecting,
     ExecutorConnections connections,
     ExecutorQueues queues,
+    ClientOutsides outsides,
     Deadlines deadlines,
     ColdStartQueues coldStarts,
     DemandLedger ledger,
@@ -31,14 +32,16 @@ internal sealed partial class Forwarder(
     /// <param name="client">The client's id.</param>
     /// <param name="input">Its inputs.</param>
     /// <param name="arrived">When it arrived.</param>
-    /// <param name="timeout">How long it may take from then.</param>
-    /// <param name="priority">How important it is beside others that wait for the same executor.</param>
+    /// <param name="terms">What it says of how it is to be served; its time counts from then.</param>
     /// <param name="cancellationToken">The caller went away.</param>
-    /// <exception cref="RequestException">It ends with a problem.</exception>
-    public async Task<Forwarded> ForwardAsync(
-        string client, InferenceInput input, long arrived, RequestTimeout timeout, int priority, CancellationToken cancellationToken)
+    /// <returns>Its answer, or that every candidate is full.</returns>
+    /// <exception cref="RequestException">It ends with another problem.</exception>
+    public async Task<ForwardResult> ForwardAsync(
+        string client, InferenceInput input, long arrived, RequestTerms terms, CancellationToken cancellationToken)
     {
+        var (timeout, priority, outsideMs) = terms;
         var slo = deadlines.SloOf(client);
+        ClientOutside? outside = null;
         var ticket = default(DemandTicket);
         var cold = default(ColdWait);
         var within = timeout.Usual;
@@ -60,6 +63,16 @@ internal sealed partial class Forwarder(
 
                 var snapshot = selecting.Snapshot;
                 var demand = Selecting.DemandOf(snapshot, client);
+                if (outside is null)
+                {
+                    // Of clients that there are: what anybody says must not be kept.
+                    outside = outsides.Of(client);
+                    if (outsideMs is { } toldMs)
+                    {
+                        outside.Told(toldMs);
+                    }
+                }
+
                 var choice = attempt > _options.MaxAttempts ? default
                     : selecting.Choose(
                         snapshot, demand, input.Items, tried, left, timeout.WithColdStart - time.GetElapsedTime(arrived), cold.Model, readyWithin: left / 2);
@@ -85,9 +98,13 @@ internal sealed partial class Forwarder(
                         continue;
                     }
 
-                    throw failures is null ? selecting.NoCandidate(snapshot, demand, input.Items)
-                        : failed == 0 ? AllFull(failures, retryAfter)
-                        : AllFailed(failures);
+                    if (failures is not null && failed == 0)
+                    {
+                        ledger.End(ref ticket, DemandOutcome.Bad);
+                        return new ForwardResult(null, AllFull(failures, retryAfter));
+                    }
+
+                    throw failures is null ? selecting.NoCandidate(snapshot, demand, input.Items) : AllFailed(failures);
                 }
 
                 using var held = assignment;
@@ -113,40 +130,52 @@ internal sealed partial class Forwarder(
 
                 var share = Share(left, decision, attempt);
                 var started = time.GetTimestamp();
+                GrpcException failure;
                 try
                 {
                     var target = Target(Deadlines.TimeOf(slo) - time.GetElapsedTime(arrived), left);
-                    var answer = queues.Of(decision.Candidate, inputs) is { } queue
+                    var queued = queues.Of(decision.Candidate, inputs) is { } queue
                         ? await queue.PredictAsync(
-                            decision.Candidate, inputs, new QueueTerms(client, attempt, priority, target, share, cold.Gathered), cancellationToken)
-                        : await PredictAsync(client, attempt, decision, inputs, share, cold.Gathered, cancellationToken);
-                    Check(input, answer.Outputs);
-                    var confidence = TensorConfidence.Of(answer.Outputs, labels: decision.Candidate.Model.Output == "label");
-                    Complete(assignment, answer, started, snapshot, confidence);
-                    var elapsedMs = time.GetElapsedTime(arrived).TotalMilliseconds;
-                    ledger.End(ref ticket, elapsedMs <= (slo?.LatencyMs ?? double.PositiveInfinity) ? DemandOutcome.Good : DemandOutcome.Bad, elapsedMs);
-                    return new Forwarded(
-                        decision, inputs.Signature, answer.Outputs, attempt, requests.Remember(decision, client, confidence), cold.Waited);
+                            decision.Candidate, inputs, new QueueTerms(client, attempt, priority, target, share, cold.Gathered, outside), cancellationToken)
+                        : new QueueAnswer(await PredictAsync(client, attempt, decision, inputs, share, cold.Gathered, cancellationToken));
+                    if (queued.Answer is { } answer)
+                    {
+                        Check(input, answer.Outputs);
+                        var confidence = TensorConfidence.Of(answer.Outputs, labels: decision.Candidate.Model.Output == "label");
+                        Complete(assignment, answer, started, snapshot, confidence);
+                        var elapsedMs = time.GetElapsedTime(arrived).TotalMilliseconds;
+                        ledger.End(ref ticket, elapsedMs <= (slo?.LatencyMs ?? double.PositiveInfinity) ? DemandOutcome.Good : DemandOutcome.Bad, elapsedMs);
+                        return new ForwardResult(new Forwarded(
+                            decision, inputs.Signature, answer.Outputs, attempt, requests.Remember(decision, client, confidence), cold.Waited));
+                    }
+
+                    failure = queued.Refusal!;
                 }
                 catch (GrpcException e)
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    if (e.StatusCode is StatusCode.InvalidArgument or StatusCode.OutOfRange)
-                    {
-                        assignment.Refused();
-                        throw RequestException.Invalid(inputs.Field, e.Message);
-                    }
+                    failure = e;
+                }
 
-                    failed += e.StatusCode == StatusCode.ResourceExhausted ? 0 : 1;
-                    retryAfter = e.RetryAfter < retryAfter ? e.RetryAfter : retryAfter ?? e.RetryAfter;
-                    End(assignment, e, time.GetElapsedTime(started), ref answeredErrors);
-                    (failures ??= []).Add($"{decision.Candidate.Executor.Id}: {e.StatusCode}: {e.Message}");
-                    (tried ??= []).Add(decision.Candidate.Executor.Id);
-                    LogFailed(logger, client, decision.Candidate.Executor.Id, attempt, e.StatusCode, e.Message);
-                    if (e.StatusCode == StatusCode.DeadlineExceeded && share == left)
-                    {
-                        throw DeadlinePassed(within, failures);
-                    }
+                cancellationToken.ThrowIfCancellationRequested();
+                if (failure.StatusCode is StatusCode.InvalidArgument or StatusCode.OutOfRange)
+                {
+                    assignment.Refused();
+                    throw RequestException.Invalid(inputs.Field, failure.Message);
+                }
+
+                failed += failure.StatusCode == StatusCode.ResourceExhausted ? 0 : 1;
+                retryAfter = failure.RetryAfter < retryAfter ? failure.RetryAfter : retryAfter ?? failure.RetryAfter;
+                End(assignment, failure, time.GetElapsedTime(started), ref answeredErrors);
+                (failures ??= []).Add($"{decision.Candidate.Executor.Id}: {failure.StatusCode}: {failure.Message}");
+                (tried ??= []).Add(decision.Candidate.Executor.Id);
+
+                // Too much to do is no failure, is told by metrics, and comes by thousands: lines would only take what is short.
+                LogFailed(
+                    logger, failure.StatusCode == StatusCode.ResourceExhausted ? LogLevel.Debug : LogLevel.Warning,
+                    client, decision.Candidate.Executor.Id, attempt, failure.StatusCode, failure.Message);
+                if (failure.StatusCode == StatusCode.DeadlineExceeded && share == left)
+                {
+                    throw DeadlinePassed(within, failures);
                 }
             }
         }
@@ -272,7 +301,7 @@ internal sealed partial class Forwarder(
 
     private static string Tried(List<string>? failures) => failures is null ? "" : $" ({string.Join("; ", failures)})";
 
-    [LoggerMessage(1, LogLevel.Warning, "Attempt {Attempt} of an inference for {Client} failed at {Executor}: {Status}: {Reason}")]
+    [LoggerMessage(EventId = 1, Message = "Attempt {Attempt} of an inference for {Client} failed at {Executor}: {Status}: {Reason}")]
     private static partial void LogFailed(
-        ILogger logger, string client, string executor, int attempt, StatusCode status, string reason);
+        ILogger logger, LogLevel level, string client, string executor, int attempt, StatusCode status, string reason);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MuLambda.Timing;
 
 namespace MuLambda.Selector;
 
@@ -22,15 +23,22 @@ internal static class DecisionHeaders
     /// <summary>How long the request waited for a first executor to be ready, in milliseconds; absent where it did not.</summary>
     public const string ColdStart = "mulambda-cold-start-ms";
 
-    public static void Add(IHeaderDictionary headers, Forwarded forwarded)
+    /// <summary>Tells the decision, and what the request took here.</summary>
+    public static void Add(IHeaderDictionary headers, Forwarded forwarded, TimeSpan took)
     {
         var decision = forwarded.Decision;
         headers[Model] = decision.Candidate.Model.Reference.ToString();
         headers[Executor] = decision.Candidate.Executor.Id;
         headers[LatencyEstimate] = Figures.Round(decision.Estimate.LatencyMs).ToString("0.######", CultureInfo.InvariantCulture);
         headers[RequestId] = forwarded.Id.ToString();
+        AddTook(headers, took);
         AddColdStart(headers, forwarded.ColdStart);
     }
+
+    /// <summary>Says what a request took here, so that its client can tell what it takes beyond that.</summary>
+    public static void AddTook(IHeaderDictionary headers, TimeSpan took) =>
+        headers[OutsideReport.TookHeader] = took.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
+
     /// <summary>Says that a request had to wait for a cold start, where it had to.</summary>
     public static void AddColdStart(IHeaderDictionary headers, TimeSpan? waited)
     {

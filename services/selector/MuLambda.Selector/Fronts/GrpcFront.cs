@@ -32,22 +32,22 @@ internal sealed class GrpcFront(
     /// <param name="client">Who asks.</param>
     /// <param name="input">Its inputs.</param>
     /// <param name="call">The call, whose answer's metadata gets the decision.</param>
-    /// <exception cref="RequestException">It ends with a problem.</exception>
-    public async Task<Forwarded> ForwardAsync(string client, InferenceInput input, GrpcServerContext call)
+    /// <returns>Its answer; null where it was refused, which is then the call's end.</returns>
+    /// <exception cref="RequestException">It ends with another problem.</exception>
+    public async Task<Forwarded?> ForwardAsync(string client, InferenceInput input, GrpcServerContext call)
     {
         var activity = Activity.Current?.Source.Name == SelectorTelemetry.Name ? Activity.Current : null;
         SelectorTelemetry.Asked(activity, client);
         var context = call.HttpContext;
-        var timeout = deadlines.Of(context.Request, client, call.Timeout);
-        var priority = RequestPriority.Of(context.Request);
+        var terms = RequestTerms.Of(context.Request, deadlines.Of(context.Request, client, call.Timeout));
 
         var status = StatusCodes.Status500InternalServerError;
-        Forwarded forwarded;
+        ForwardResult result;
         try
         {
             // The forwarder keeps the deadline itself: it has to tell an executor that is silent from a caller that went away.
-            forwarded = await forwarder.ForwardAsync(client, input, call.Arrived, timeout, priority, context.RequestAborted);
-            status = StatusCodes.Status200OK;
+            result = await forwarder.ForwardAsync(client, input, call.Arrived, terms, context.RequestAborted);
+            status = result.Refused?.Status ?? StatusCodes.Status200OK;
         }
         catch (RequestException problem)
         {
@@ -64,8 +64,16 @@ internal sealed class GrpcFront(
             slos.Ended(client, status, time.GetElapsedTime(call.Arrived));
         }
 
+        if (result.Forwarded is not { } forwarded)
+        {
+            var refused = result.Refused!;
+            activity?.SetStatus(ActivityStatusCode.Error, refused.Message).SetTag("error.type", refused.Title);
+            call.Failure = GrpcProblems.Of(refused);
+            return null;
+        }
+
         SelectorTelemetry.Inferred(activity, forwarded);
-        DecisionHeaders.Add(context.Response.Headers, forwarded);
+        DecisionHeaders.Add(context.Response.Headers, forwarded, time.GetElapsedTime(call.Arrived));
         return forwarded;
     }
 

@@ -38,15 +38,14 @@ internal sealed class RestFront(
                 using var activity = SelectorTelemetry.StartInfer(front, client);
                 try
                 {
-                    var timeout = deadlines.Of(context.Request, client);
-                    var priority = RequestPriority.Of(context.Request);
+                    var terms = RequestTerms.Of(context.Request, deadlines.Of(context.Request, client));
                     using var place = gate.Enter();
                     using var body = await BoundedBody.ReadAsync(
-                        context, options.Value.MaxRequestBytes, timeout.Usual, time.GetElapsedTime(arrived));
+                        context, options.Value.MaxRequestBytes, terms.Timeout.Usual, time.GetElapsedTime(arrived));
                     var input = read(body.WrittenMemory);
-                    var forwarded = await forwarder.ForwardAsync(client, input, arrived, timeout, priority, context.RequestAborted);
+                    var forwarded = (await forwarder.ForwardAsync(client, input, arrived, terms, context.RequestAborted)).OrThrow();
                     SelectorTelemetry.Inferred(activity, forwarded);
-                    DecisionHeaders.Add(context.Response.Headers, forwarded);
+                    DecisionHeaders.Add(context.Response.Headers, forwarded, time.GetElapsedTime(arrived));
                     await write(input, forwarded);
                 }
                 catch (RequestException problem)

@@ -18,6 +18,7 @@ internal static class InferEndpoint
             .WithTags("Inference")
             .WithPredictBody()
             .WithTimeoutAndPriority()
+            .WithOutside()
             .Produces<JsonObject>()
             .Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")
@@ -34,16 +35,17 @@ internal static class InferEndpoint
         return Endpoint.RunAsync(context, services.GetRequiredService<SelectorTelemetry>(), time, "infer", async arrived =>
         {
             var options = services.GetRequiredService<IOptions<SelectorOptions>>().Value;
-            var timeout = services.GetRequiredService<Deadlines>().Of(context.Request, client);
-            var priority = RequestPriority.Of(context.Request);
+            var terms = RequestTerms.Of(context.Request, services.GetRequiredService<Deadlines>().Of(context.Request, client));
             using var place = services.GetRequiredService<ConcurrencyGate>().Enter();
             using var body = await BoundedBody.ReadAsync(
-                context, options.MaxRequestBytes, timeout.Usual, time.GetElapsedTime(arrived));
+                context, options.MaxRequestBytes, terms.Timeout.Usual, time.GetElapsedTime(arrived));
             var input = new JsonInput(body.WrittenMemory);
-            var forwarded = await services.GetRequiredService<Forwarder>().ForwardAsync(
-                client, input, arrived, timeout, priority, context.RequestAborted);
+            var forwarded = (await services.GetRequiredService<Forwarder>().ForwardAsync(
+                client, input, arrived, terms, context.RequestAborted)).OrThrow();
+            var elapsed = time.GetElapsedTime(arrived);
+            DecisionHeaders.AddTook(context.Response.Headers, elapsed);
             DecisionHeaders.AddColdStart(context.Response.Headers, forwarded.ColdStart);
-            await WriteAsync(context, forwarded, input.Format, time.GetElapsedTime(arrived));
+            await WriteAsync(context, forwarded, input.Format, elapsed);
         }, (status, elapsed) => services.GetRequiredService<SloTrackers>().Ended(client, status, elapsed));
     }
 

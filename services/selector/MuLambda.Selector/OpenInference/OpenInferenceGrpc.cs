@@ -48,7 +48,11 @@ internal sealed class OpenInferenceGrpc(GrpcFront front, Selecting selecting, Ca
         var client = request.ModelName;
         ClientModel.RequireVersion(client, request.ModelVersion);
         var input = OpenInferenceInput.Of(request);
-        var forwarded = await _front.ForwardAsync(client, input, call);
+        if (await _front.ForwardAsync(client, input, call) is not { } forwarded)
+        {
+            return new ModelInferResponse();
+        }
+
         var response = new ModelInferResponse { ModelName = client, ModelVersion = ClientModel.VersionText, Id = request.Id };
         var outputs = input.Asked(forwarded.Outputs).ToList();
 

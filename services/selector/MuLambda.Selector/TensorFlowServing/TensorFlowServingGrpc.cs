@@ -32,7 +32,11 @@ internal sealed class TensorFlowServingGrpc(GrpcFront front, Selecting selecting
     {
         var client = ClientOf(request.ModelSpec);
         var input = new TensorInput(request.ModelSpec.SignatureName, request.Inputs, request.OutputFilter);
-        var forwarded = await _front.ForwardAsync(client, input, call);
+        if (await _front.ForwardAsync(client, input, call) is not { } forwarded)
+        {
+            return new PredictResponse();
+        }
+
         var response = new PredictResponse { ModelSpec = ServingMessages.SpecOf(client, forwarded.Signature) };
         foreach (var (name, tensor) in input.Asked(forwarded.Outputs))
         {
