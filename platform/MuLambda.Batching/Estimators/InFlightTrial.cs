@@ -15,7 +15,7 @@ internal readonly record struct InFlightTrial(int Answers, long LastAnswer, doub
     private const int AgeShare = 4;
 
     // While there is too much to do: a trial that fails costs requests their deadlines then.
-    private const int InOverload = 8;
+    private const int InOverload = 16;
 
     /// <summary>The answers without one of this number of batches after which there is another trial.</summary>
     /// <param name="answers">The answers of all so far.</param>

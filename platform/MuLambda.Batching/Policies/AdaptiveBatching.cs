@@ -22,7 +22,7 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
     private const int MostStarts = 16;
     private const double WorthSkipping = 1.05;
 
-    // And a batch beside the others must be answered so much sooner: what waits goes together with what comes meanwhile.
+    // And a batch beside the others must be answered so much sooner, as its clients see it: what waits goes together with what comes meanwhile.
     private const double WorthLeaving = 0.9;
 
     /// <inheritdoc/>
@@ -89,7 +89,8 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
         var slower = service.ExpectedMs(size, inFlight + 1, queue.NowMs) / Math.Max(service.ExpectedMs(size, inFlight, queue.NowMs), 1e-9);
         var nowMs = (waiting * service.ExpectedMs(waiting, inFlight + 1, queue.NowMs)) + (queue.RemainingItemMs * Math.Max(0, slower - 1));
         var laterMs = waiting * (queue.NextFreeMs + service.ExpectedMs(waiting, inFlight, queue.NowMs));
-        return nowMs < WorthLeaving * laterMs;
+        var outsideMs = waiting * OutsideTime.MedianMs(queue[0]);
+        return nowMs + outsideMs < WorthLeaving * (laterMs + outsideMs);
     }
 
     // Requests answered in time, for the time it takes, by batches of several sizes that begin at a place.
