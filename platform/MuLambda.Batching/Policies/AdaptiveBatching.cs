@@ -42,7 +42,8 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
         var places = service.InFlightToTry(present, maxInFlight, queue.IsOverloaded);
         if (queue.BatchesInFlight >= places)
         {
-            if (queue.IsOverloaded || queue.BatchesInFlight >= maxInFlight || !IsSoonerNow(queue))
+            // One more than places, not one more each time.
+            if (queue.IsOverloaded || queue.BatchesInFlight > places || queue.BatchesInFlight >= maxInFlight || !IsSoonerNow(queue))
             {
                 return BatchPlan.Wait;
             }
