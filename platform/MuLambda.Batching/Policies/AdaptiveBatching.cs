@@ -42,8 +42,7 @@ public sealed class AdaptiveBatching(int maxInFlight = BatchServiceTime.MostInFl
         var places = service.InFlightToTry(present, maxInFlight, queue.IsOverloaded);
         if (queue.BatchesInFlight >= places)
         {
-            // One more than places, not one more each time.
-            if (queue.IsOverloaded || queue.BatchesInFlight > places || queue.BatchesInFlight >= maxInFlight || !IsSoonerNow(queue))
+            if (queue.IsOverloaded || queue.BatchesInFlight >= maxInFlight || !IsSoonerNow(queue))
             {
                 return BatchPlan.Wait;
             }
