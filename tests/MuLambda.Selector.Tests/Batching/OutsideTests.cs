@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Selector.Tests.Fronts;
+using MuLambda.Selector.Tests.Requests;
 using MuLambda.Timing;
 using static MuLambda.Selector.Tests.Batching.Batches;
 
@@ -12,6 +13,9 @@ public sealed class OutsideTests
 {
     private const int BatchMs = 10_000;
     private const int Patient = 3_000_000;
+
+    // Far enough from each other for reports to count each.
+    private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(10);
 
     public static TheoryData<string> Fronts => Front.All;
 
@@ -79,21 +83,43 @@ public sealed class OutsideTests
     }
 
     [Fact]
-    public async Task A_client_that_tells_is_believed_before_what_can_be_seen_from_here()
+    public void A_client_that_tells_is_believed_before_what_can_be_seen_from_here()
     {
-        await using var platform = await TestPlatform.StartAsync(["model"]);
-        var seen = new ClientOutside(0.99, platform.Time);
+        var time = new ManualTime();
+        var seen = new ClientOutside(0.99, time);
 
         seen.HandedOver(3);
         seen.Time.MeanMs.ShouldBe(6, tolerance: 1e-9, "the way in is taken to be as long as the way out");
+        time.Advance(Apart);
         seen.Told(5);
         seen.Time.MeanMs.ShouldBe((6 + 8) / 2.0, tolerance: 1e-9, "what the client sees, and what follows the queue here");
+        time.Advance(Apart);
         seen.HandedOver(100);
         seen.Time.MeanMs.ShouldBe((6 + 8) / 2.0, tolerance: 1e-9, "it is a part of what the client tells next");
 
-        platform.Time.Advance(TimeSpan.FromSeconds(61));
+        time.Advance(TimeSpan.FromSeconds(61));
         seen.HandedOver(3);
         seen.Time.MeanMs.ShouldBe((6 + 8 + 6) / 3.0, tolerance: 1e-9, "it tells nothing any more");
+    }
+
+    [Fact]
+    public void Of_reports_that_come_together_one_counts()
+    {
+        var time = new ManualTime();
+        var seen = new ClientOutside(0.99, time);
+        for (var i = 0; i < 100; i++)
+        {
+            seen.Told(1);
+            time.Advance(Apart);
+        }
+
+        // A pause of the machine delays them all.
+        for (var i = 0; i < 1000; i++)
+        {
+            seen.Told(1001);
+        }
+
+        seen.Time.MeanMs.ShouldBe(1 + (1000 / 101.0), tolerance: 1e-6);
     }
 
     [Fact]
