@@ -69,7 +69,7 @@ internal sealed record BatchingReport(
         Line(text, $"");
         Line(text, $"## {server.Name}");
         Line(text, $"");
-        Line(text, $"Without batches: {server.CapacityPerSecond:0} requests a second, median {server.MedianMs:0.00} ms; objective and deadline {server.SloMs:0.00} ms.");
+        Line(text, $"Without batches: {server.CapacityPerSecond:0} requests a second, median {server.MedianMs:0.00} ms; objective {server.SloMs:0.00} ms.");
         Line(text, $"");
         Line(text, $"Saturated:");
         Line(text, $"");
