@@ -8,7 +8,7 @@ using MuLambda.Protocol.Grpc;
 
 namespace MuLambda.ServiceDefaults.Grpc;
 
-/// <summary>Serves gRPC methods from Kestrel's HTTP/2 endpoints.</summary>
+/// <summary>Serves gRPC methods from Kestrel's HTTP/2 endpoints, and gRPC-Web from all, those of HTTP/1.1 too.</summary>
 public static class GrpcEndpointExtensions
 {
     /// <summary>

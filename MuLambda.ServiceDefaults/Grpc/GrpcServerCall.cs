@@ -25,7 +25,7 @@ internal sealed partial class GrpcServerCall<TRequest>(
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!GrpcServerResponse.Begin(context))
+        if (!GrpcServerResponse.Begin(context, options.Web))
         {
             return;
         }
@@ -141,7 +141,7 @@ internal sealed partial class GrpcServerCall<TRequest>(
 
         if (message is not null)
         {
-            call.Write(message);
+            call.WriteOnly(message);
         }
     }
 

@@ -78,6 +78,18 @@ public sealed class GrpcServerContext
         GrpcFraming.Write(HttpContext.Response.BodyWriter, message, _maxSendBytes, ResponseEncoding);
     }
 
+    /// <summary>Writes the only message of the answer.</summary>
+    internal void WriteOnly(IMessage message)
+    {
+        // With its length known the body goes in one piece over HTTP/1.1.
+        if (ResponseEncoding == GrpcEncoding.Identity && GrpcServerResponse.IsWeb(HttpContext) && message.CalculateSize() is var size && size <= _maxSendBytes)
+        {
+            HttpContext.Response.ContentLength = (long)GrpcFraming.HeaderBytes + size + GrpcServerResponse.SizeOfSuccess(_trailers);
+        }
+
+        Write(message);
+    }
+
     internal void Succeed()
     {
         Begin();

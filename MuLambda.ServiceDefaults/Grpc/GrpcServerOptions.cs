@@ -27,6 +27,11 @@ public sealed record GrpcServerOptions
     /// </summary>
     public Func<IDisposable>? Admit { get; init; }
 
+    /// <summary>
+    /// Whether gRPC-Web is answered too, which comes over HTTP/1.1 where a service's REST is. Not for a method that only those may call who reach its gRPC.
+    /// </summary>
+    public bool Web { get; init; } = true;
+
     /// <summary>Told how each call ended, and how long it took.</summary>
     public Action<StatusCode, TimeSpan>? Ended { get; init; }
 

@@ -42,6 +42,6 @@ internal sealed class UnimplementedMethods : EndpointDataSource
     private sealed class IsGrpcCall : IRouteConstraint
     {
         public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
-            httpContext is not null && GrpcHeaders.IsGrpc(httpContext.Request.ContentType);
+            httpContext is not null && (GrpcHeaders.IsGrpc(httpContext.Request.ContentType) || GrpcHeaders.IsGrpcWeb(httpContext.Request.ContentType));
     }
 }

@@ -43,6 +43,34 @@ public sealed class GrpcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Grpc_web_is_answered_where_rest_is()
+    {
+        var channel = _executor.ConnectWeb();
+        string? ahead = null;
+
+        var response = await channel.UnaryAsync(
+            PredictionService.Predict, RunningExecutor.Request("half", ("x", [1f, 2f, 5f], [3])),
+            new GrpcCallOptions { OnHeaders = headers => ahead = headers.GetValue("mulambda-requests-ahead") });
+
+        RunningExecutor.Floats(response.Outputs["y"]).ShouldBe([2.5f, 3f, 4.5f]);
+        ahead.ShouldBe("0");
+        var status = await channel.UnaryAsync(ModelService.GetModelStatus, new GetModelStatusRequest { ModelSpec = new ModelSpec { Name = "half" } });
+        status.ModelVersionStatus.Single().State.ShouldBe(ModelVersionStatus.Types.State.Available);
+        var failure = await channel.UnaryAsync(PredictionService.Predict, RunningExecutor.Request("nobody", ("x", [1f], [1]))).ShouldThrowAsync<GrpcException>();
+        (failure.StatusCode, failure.IsForeign).ShouldBe((StatusCode.NotFound, false));
+    }
+
+    [Fact]
+    public async Task What_changes_the_models_is_not_answered_where_rest_is()
+    {
+        var failure = await _executor.ConnectWeb().UnaryAsync(ModelService.HandleReloadConfigRequest, new ReloadConfigRequest()).ShouldThrowAsync<GrpcException>();
+
+        failure.IsForeign.ShouldBeTrue();
+        (await _executor.Connect().UnaryAsync(ModelService.HandleReloadConfigRequest, new ReloadConfigRequest()).ShouldThrowAsync<GrpcException>())
+            .StatusCode.ShouldBe(StatusCode.InvalidArgument);
+    }
+
+    [Fact]
     public void The_socket_is_its_owners_alone()
     {
         File.GetUnixFileMode(_folder["run/executor.sock"]).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -80,11 +80,9 @@ public sealed class LoadTests
     public async Task A_caller_who_cancels_leaves_the_queue()
     {
         using var folder = new TempFolder();
-        await using var executor = await RunningExecutor.StartAsync(Slow(folder, products: 3_000) with { MaxParallelRuns = 1 });
+        await using var executor = await RunningExecutor.StartAsync(Slow(folder, products: 1) with { MaxParallelRuns = 1 });
         var channel = executor.Connect();
-        using var running = new CancellationTokenSource();
-        var first = channel.UnaryAsync(PredictionService.Predict, RunningExecutor.SlowRequest("slow"), cancellationToken: running.Token);
-        await MetricReachesAsync(executor, "mulambda_executor_requests_in_flight", 1);
+        var turn = await executor.Runs.EnterAsync(CancellationToken.None);
         using var waiting = new CancellationTokenSource();
         var second = channel.UnaryAsync(
             PredictionService.Predict, RunningExecutor.Request("half", ("x", [1f], [1])), cancellationToken: waiting.Token);
@@ -94,9 +92,26 @@ public sealed class LoadTests
 
         (await second.ShouldThrowAsync<GrpcException>()).StatusCode.ShouldBe(StatusCode.Cancelled);
         await MetricReachesAsync(executor, "mulambda_executor_queue_length", 0);
-        first.IsCompleted.ShouldBeFalse();
+        turn.Dispose();
+        var third = await channel.UnaryAsync(PredictionService.Predict, RunningExecutor.Request("half", ("x", [1f], [1])));
+        RunningExecutor.Floats(third.Outputs["y"]).ShouldBe([2.5f]);
+    }
+
+    [Fact]
+    public async Task A_caller_who_cancels_ends_a_run_in_its_middle()
+    {
+        using var folder = new TempFolder();
+        await using var executor = await RunningExecutor.StartAsync(Slow(folder, products: 10_000) with { MaxParallelRuns = 1 });
+        var channel = executor.Connect();
+        using var running = new CancellationTokenSource();
+        var first = channel.UnaryAsync(
+            PredictionService.Predict, RunningExecutor.SlowRequest("slow"), new GrpcCallOptions { Timeout = TimeSpan.FromMinutes(30) }, running.Token);
+        await MetricReachesAsync(executor, "mulambda_executor_requests_in_flight", 1);
+
         await running.CancelAsync();
+
         (await first.ShouldThrowAsync<GrpcException>()).StatusCode.ShouldBe(StatusCode.Cancelled);
+        await MetricReachesAsync(executor, "mulambda_executor_requests_in_flight", 0);
     }
 
     [Fact]

@@ -68,7 +68,13 @@ public sealed class GrpcTarget : ILoadTarget
 
         try
         {
-            var answer = await _channel.UnaryAsync(PredictionService.Predict, _requests.Of(number, items), options, abort).ConfigureAwait(false);
+            // What an overloaded server refuses must not take more of the processors, which may be the server's too, than what it answers.
+            var (answer, failure) = await _channel.TryUnaryAsync(PredictionService.Predict, _requests.Of(number, items), options, abort).ConfigureAwait(false);
+            if (answer is null)
+            {
+                return new LoadFailure(KindOf(failure!, abort), failure!.Message);
+            }
+
             _outside.Answered(Stopwatch.GetElapsedTime(started), took);
             return answer.Outputs.Count > 0 ? null : new LoadFailure(FailureKinds.WrongAnswer, "The answer has no outputs.");
         }

@@ -9,8 +9,8 @@ using Google.Protobuf;
 namespace MuLambda.Protocol.Grpc;
 
 /// <summary>
-/// Connections to one gRPC server: HTTP/2 without TLS over TCP or a Unix domain socket. Thread-safe; meant to live as
-/// long as the server is called. Calls in flight share connections and carry the current activity's W3C trace context.
+/// Connections to one gRPC server: HTTP/2 without TLS, or gRPC-Web over HTTP/1.1, over TCP or a Unix domain socket. Thread-safe; meant to
+/// live as long as the server is called. Calls in flight share connections of HTTP/2 and carry the current activity's W3C trace context.
 /// </summary>
 public sealed class GrpcChannel : IDisposable
 {
@@ -51,7 +51,27 @@ public sealed class GrpcChannel : IDisposable
     /// <returns>The response of a call whose status is OK.</returns>
     /// <exception cref="GrpcException">The call's status otherwise: the server's own, DEADLINE_EXCEEDED, CANCELLED,
     /// UNAVAILABLE where the server cannot be reached or the connection breaks, RESOURCE_EXHAUSTED over a size limit.</exception>
-    public Task<TResponse> UnaryAsync<TRequest, TResponse>(
+    public async Task<TResponse> UnaryAsync<TRequest, TResponse>(
+        GrpcMethod<TRequest, TResponse> method,
+        TRequest request,
+        GrpcCallOptions? options = null,
+        CancellationToken cancellationToken = default)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => (await TryUnaryAsync(method, request, options, cancellationToken)).OrThrow();
+
+    /// <summary>
+    /// Calls a unary method whose server may refuse calls by thousands: what it refuses is no exception, which would cost several times what the answer does.
+    /// </summary>
+    /// <typeparam name="TRequest">The request message.</typeparam>
+    /// <typeparam name="TResponse">The response message.</typeparam>
+    /// <param name="method">The method.</param>
+    /// <param name="request">The request; not kept after the call.</param>
+    /// <param name="options">Deadline, metadata, limits of this call.</param>
+    /// <param name="cancellationToken">Gives the call up; it then ends as CANCELLED.</param>
+    /// <returns>The answer, or the status that the server gave the call.</returns>
+    /// <exception cref="GrpcException">The call failed otherwise: as from
+    /// <see cref="UnaryAsync{TRequest, TResponse}(GrpcMethod{TRequest, TResponse}, TRequest, GrpcCallOptions?, CancellationToken)"/>.</exception>
+    public Task<GrpcResult<TResponse>> TryUnaryAsync<TRequest, TResponse>(
         GrpcMethod<TRequest, TResponse> method,
         TRequest request,
         GrpcCallOptions? options = null,
@@ -61,7 +81,7 @@ public sealed class GrpcChannel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(request);
-        return UnaryAsync(
+        return CallAsync(
             method, request, static (channel, path, content, timeout, options) => channel.CreateRequest(path, content, timeout, options), options,
             cancellationToken);
     }
@@ -75,7 +95,7 @@ public sealed class GrpcChannel : IDisposable
     /// <param name="cancellationToken">Gives the call up; it then ends as CANCELLED.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="GrpcException">The call's status where it is not OK.</exception>
-    public Task<TResponse> UnaryAsync<TRequest, TResponse>(
+    public async Task<TResponse> UnaryAsync<TRequest, TResponse>(
         GrpcMethod<TRequest, TResponse> method,
         IGrpcPayload payload,
         GrpcCallOptions? options = null,
@@ -85,12 +105,13 @@ public sealed class GrpcChannel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(payload);
-        return UnaryAsync(
+        var result = await CallAsync(
             method, payload, static (channel, path, content, timeout, options) => channel.CreateRequest(path, content, timeout, options), options,
             cancellationToken);
+        return result.OrThrow();
     }
 
-    private async Task<TResponse> UnaryAsync<TRequest, TResponse, TContent>(
+    private async Task<GrpcResult<TResponse>> CallAsync<TRequest, TResponse, TContent>(
         GrpcMethod<TRequest, TResponse> method,
         TContent content,
         Func<GrpcChannel, string, TContent, TimeSpan?, GrpcCallOptions?, HttpRequestMessage> create,
@@ -106,16 +127,23 @@ public sealed class GrpcChannel : IDisposable
         try
         {
             using var response = await _http.SendAsync(message, call.Token);
-            var encoding = GrpcResponse.Begin(method.Path, response, options);
+            if (GrpcResponse.Begin(method.Path, response, _options.Web, options, out var encoding) is { } refused)
+            {
+                return new GrpcResult<TResponse>(null, refused);
+            }
+
             await using var body = await response.Content.ReadAsStreamAsync(call.Token);
-            var answer = await GrpcFraming.ReadUnaryAsync(
-                body, method.ResponseParser, options?.MaxReceiveBytes ?? _options.MaxReceiveBytes, encoding, call.Token);
-            GrpcResponse.End(method.Path, response, options);
-            return answer ?? throw new GrpcException(StatusCode.Internal, $"The answer to {method.Path} has no message.");
+            var limit = options?.MaxReceiveBytes ?? _options.MaxReceiveBytes;
+            var answer = await (_options.Web
+                ? GrpcWebFraming.ReadUnaryAsync(body, method.ResponseParser, limit, encoding, response.TrailingHeaders, call.Token)
+                : GrpcFraming.ReadUnaryAsync(body, method.ResponseParser, limit, encoding, call.Token));
+            return GrpcResponse.End(method.Path, response, options) is { } failure ? new GrpcResult<TResponse>(null, failure)
+                : answer is not null ? new GrpcResult<TResponse>(answer, null)
+                : throw new GrpcException(StatusCode.Internal, $"The answer to {method.Path} has no message.");
         }
-        catch (Exception e) when (call.Explain(e) is { } failure)
+        catch (Exception e) when (call.Explain(e) is { } explained)
         {
-            throw failure;
+            throw explained;
         }
     }
 
@@ -142,22 +170,35 @@ public sealed class GrpcChannel : IDisposable
         using var call = new GrpcCall(method.Path, Address, timeout, _options.TimeProvider, cancellationToken);
         using var message = CreateRequest(method.Path, request, timeout, options);
         using var response = await ExplainedAsync(call, _http.SendAsync(message, call.Token));
-        var encoding = GrpcResponse.Begin(method.Path, response, options);
+        if (GrpcResponse.Begin(method.Path, response, _options.Web, options, out var encoding) is { } refused)
+        {
+            throw refused;
+        }
+
         var body = PipeReader.Create(await response.Content.ReadAsStreamAsync(call.Token));
         try
         {
-            var limit = options?.MaxReceiveBytes ?? _options.MaxReceiveBytes;
-            while (await ExplainedAsync(
-                call, GrpcFraming.ReadNextAsync(body, method.ResponseParser, limit, encoding, call.Token).AsTask()) is { } next)
+            while (await ExplainedAsync(call, NextAsync().AsTask()) is { } next)
             {
                 yield return next;
             }
 
-            GrpcResponse.End(method.Path, response, options);
+            if (GrpcResponse.End(method.Path, response, options) is { } failure)
+            {
+                throw failure;
+            }
         }
         finally
         {
             await body.CompleteAsync();
+        }
+
+        ValueTask<TResponse?> NextAsync()
+        {
+            var limit = options?.MaxReceiveBytes ?? _options.MaxReceiveBytes;
+            return _options.Web
+                ? GrpcWebFraming.ReadNextAsync(body, method.ResponseParser, limit, encoding, response.TrailingHeaders, call.Token)
+                : GrpcFraming.ReadNextAsync(body, method.ResponseParser, limit, encoding, call.Token);
         }
     }
 
@@ -235,12 +276,16 @@ public sealed class GrpcChannel : IDisposable
     {
         var message = new HttpRequestMessage(HttpMethod.Post, _uris.GetOrAdd(path, static (p, address) => new Uri(address, p), Address.Uri))
         {
-            Version = HttpVersion.Version20,
+            Version = _options.Web ? HttpVersion.Version11 : HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new GrpcRequestContent(frame),
+            Content = new GrpcRequestContent(frame, _options.Web),
         };
         var headers = message.Headers;
-        headers.TryAddWithoutValidation("TE", "trailers");
+        if (!_options.Web)
+        {
+            headers.TryAddWithoutValidation("TE", "trailers");
+        }
+
         headers.TryAddWithoutValidation(GrpcHeaders.AcceptEncoding, GrpcEncodings.Accepted);
         if (encoding == GrpcEncoding.Gzip)
         {

@@ -3,6 +3,12 @@ namespace MuLambda.Protocol.Grpc;
 /// <summary>How a <see cref="GrpcChannel"/> connects, and its limits.</summary>
 public sealed record GrpcChannelOptions
 {
+    /// <summary>
+    /// Whether calls are gRPC-Web over HTTP/1.1. Each call then has a connection to itself while it lasts: fewer threads take part in it than in a
+    /// stream of HTTP/2, but many at a time take many connections.
+    /// </summary>
+    public bool Web { get; init; }
+
     /// <summary>How long a connection attempt may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

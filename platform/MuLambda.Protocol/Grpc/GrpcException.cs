@@ -26,6 +26,9 @@ public sealed class GrpcException : Exception
     /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether what answered a client was no gRPC at all: another server, or an error of one on the way. False where nothing answered.</summary>
+    public bool IsForeign { get; init; }
+
     /// <summary>Metadata that a server's handler wants sent with the status; null for none. A client gets none here.</summary>
     public GrpcMetadata? Trailers { get; init; }
 }

@@ -312,7 +312,7 @@ public static class GrpcFraming
         }
     }
 
-    private static GrpcException MoreThanOne() =>
+    internal static GrpcException MoreThanOne() =>
         new(StatusCode.Internal, "A unary call carries one message; more bytes follow it.");
 
     private static GrpcException Truncated() =>

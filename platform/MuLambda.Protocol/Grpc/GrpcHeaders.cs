@@ -6,6 +6,11 @@ public static class GrpcHeaders
     /// <summary>The media type of every gRPC message; a suffix (<c>+proto</c>) may follow.</summary>
     public const string ContentType = "application/grpc";
 
+    /// <summary>The media type of gRPC-Web with binary messages, which needs no HTTP/2.</summary>
+    public const string WebContentType = "application/grpc-web+proto";
+
+    private const string WebPrefix = "application/grpc-web";
+
     /// <summary>Trailer with the number of the status.</summary>
     public const string Status = "grpc-status";
 
@@ -26,14 +31,20 @@ public static class GrpcHeaders
 
     /// <summary>Whether a content type is gRPC with protobuf messages.</summary>
     /// <param name="contentType">The header's value, possibly with parameters.</param>
-    public static bool IsGrpc(string? contentType)
+    public static bool IsGrpc(string? contentType) => Is(contentType, ContentType);
+
+    /// <summary>Whether a content type is gRPC-Web with binary protobuf messages.</summary>
+    /// <param name="contentType">The header's value, possibly with parameters.</param>
+    public static bool IsGrpcWeb(string? contentType) => Is(contentType, WebPrefix);
+
+    private static bool Is(string? contentType, string type)
     {
-        if (contentType is null || !contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase))
+        if (contentType is null || !contentType.StartsWith(type, StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }
 
-        var rest = contentType.AsSpan(ContentType.Length);
+        var rest = contentType.AsSpan(type.Length);
         var parameters = rest.IndexOf(';');
         rest = (parameters < 0 ? rest : rest[..parameters]).TrimEnd();
         return rest.IsEmpty || rest.Equals("+proto", StringComparison.OrdinalIgnoreCase);

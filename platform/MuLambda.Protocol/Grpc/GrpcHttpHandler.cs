@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace MuLambda.Protocol.Grpc;
 
-/// <summary>The connections of a channel: HTTP/2 without TLS, over TCP or a Unix domain socket.</summary>
+/// <summary>The connections of a channel: HTTP without TLS, over TCP or a Unix domain socket.</summary>
 internal static class GrpcHttpHandler
 {
     public static SocketsHttpHandler Create(GrpcAddress address, GrpcChannelOptions options)

@@ -10,15 +10,16 @@ namespace MuLambda.Protocol.Grpc;
 internal sealed class GrpcRequestContent : HttpContent
 {
     private static readonly MediaTypeHeaderValue Type = new(GrpcHeaders.ContentType);
+    private static readonly MediaTypeHeaderValue WebType = new(GrpcHeaders.WebContentType);
 
     private readonly PooledBuffer _frame;
     private int _users = 1;
     private bool _disposed;
 
-    public GrpcRequestContent(PooledBuffer frame)
+    public GrpcRequestContent(PooledBuffer frame, bool isWeb)
     {
         _frame = frame;
-        Headers.ContentType = Type;
+        Headers.ContentType = isWeb ? WebType : Type;
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>

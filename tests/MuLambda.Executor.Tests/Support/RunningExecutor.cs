@@ -75,6 +75,14 @@ internal sealed class RunningExecutor : IAsyncDisposable
         return channel;
     }
 
+    /// <summary>gRPC-Web where REST is.</summary>
+    public GrpcChannel ConnectWeb()
+    {
+        var channel = GrpcChannel.ForAddress(Http.BaseAddress!.GetLeftPart(UriPartial.Authority), new GrpcChannelOptions { Web = true });
+        _channels.Add(channel);
+        return channel;
+    }
+
     public async Task<(int Status, JsonElement Body)> PostAsync(string path, string json)
     {
         using var content = new StringContent(json, Encoding.UTF8, "application/json");

@@ -88,7 +88,7 @@ public sealed class FramingTests
         var frame = RawClient.Frame(Requests.Named("x"));
 
         (await raw.PostAsync(frame, "application/json")).Http.ShouldBe(HttpStatusCode.UnsupportedMediaType);
-        (await raw.PostAsync(frame, "application/grpc-web")).Http.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        (await raw.PostAsync(frame, "application/grpc-web-text")).Http.ShouldBe(HttpStatusCode.UnsupportedMediaType);
         (await raw.PostAsync(frame, "application/grpc+proto")).Status.ShouldBe(StatusCode.Ok);
         (await raw.PostAsync(frame, headers: new() { ["grpc-timeout"] = "soon" })).Status.ShouldBe(StatusCode.InvalidArgument);
 

@@ -7,7 +7,12 @@ using MuLambda.ServiceDefaults.Grpc;
 
 namespace MuLambda.Protocol.Tests.Grpc;
 
-public sealed class ServerStreamingTests
+public sealed class Http2ServerStreamingTests() : ServerStreamingTests(web: false);
+
+public sealed class WebServerStreamingTests() : ServerStreamingTests(web: true);
+
+/// <summary>What holds of streams over HTTP/2 and of gRPC-Web alike.</summary>
+public abstract class ServerStreamingTests(bool web)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -19,7 +24,7 @@ public sealed class ServerStreamingTests
     public async Task Every_message_arrives_in_its_order_and_when_it_is_sent()
     {
         var go = Channel.CreateUnbounded<string>();
-        await using var server = await TestServer.StreamingAsync(Stream, (_, call) => Answers(go.Reader.ReadAllAsync(call.CancellationToken)));
+        await using var server = await TestServer.StreamingAsync(Stream, (_, call) => Answers(go.Reader.ReadAllAsync(call.CancellationToken)), web);
         using var channel = server.Connect();
         await using var answers = channel.ServerStreamingAsync(Stream, Requests.Named("x")).GetAsyncEnumerator();
 
@@ -43,7 +48,7 @@ public sealed class ServerStreamingTests
         {
             call.ResponseTrailers.Add("sent", $"{messages}");
             return FailAfter(messages);
-        });
+        }, web);
         using var channel = server.Connect();
         var (received, trailer) = (0, (string?)null);
 
@@ -63,7 +68,7 @@ public sealed class ServerStreamingTests
     public async Task A_caller_who_leaves_the_loop_ends_the_handler()
     {
         var stopped = new TaskCompletionSource();
-        await using var server = await TestServer.StreamingAsync(Stream, (_, call) => Endless(stopped, call.CancellationToken));
+        await using var server = await TestServer.StreamingAsync(Stream, (_, call) => Endless(stopped, call.CancellationToken), web);
         using var channel = server.Connect();
 
         await foreach (var answer in channel.ServerStreamingAsync(Stream, Requests.Named("x")))
@@ -81,10 +86,11 @@ public sealed class ServerStreamingTests
     public async Task Cancelling_and_deadlines_end_a_stream_for_both_sides(bool cancels, StatusCode expected)
     {
         var stopped = new TaskCompletionSource();
-        await using var server = await TestServer.StreamingAsync(Stream, (_, call) => Waiting(stopped, call.CancellationToken));
-        using var channel = server.Connect();
+        var time = new ManualTime();
+        await using var server = await TestServer.StreamingAsync(Stream, (_, call) => Waiting(stopped, call.CancellationToken), web);
+        using var channel = server.Connect(new GrpcChannelOptions { TimeProvider = time });
         using var cancel = new CancellationTokenSource();
-        var options = cancels ? null : new GrpcCallOptions { Timeout = TimeSpan.FromMilliseconds(500) };
+        var options = new GrpcCallOptions { Timeout = TimeSpan.FromHours(1) };
 
         var failure = await Should.ThrowAsync<GrpcException>(async () =>
         {
@@ -93,6 +99,10 @@ public sealed class ServerStreamingTests
                 if (cancels)
                 {
                     await cancel.CancelAsync();
+                }
+                else
+                {
+                    time.Advance(options.Timeout.Value);
                 }
             }
         });
@@ -104,7 +114,7 @@ public sealed class ServerStreamingTests
     [Fact]
     public async Task A_stream_in_gzip_is_read_and_one_message_over_the_limit_ends_it()
     {
-        await using var server = await TestServer.StreamingAsync(Stream, (_, _) => Sized([10, 50_000, 500_000]));
+        await using var server = await TestServer.StreamingAsync(Stream, (_, _) => Sized([10, 50_000, 500_000]), web);
         using var channel = server.Connect();
         var sizes = new List<int>();
 
@@ -125,7 +135,7 @@ public sealed class ServerStreamingTests
     public async Task A_connection_cut_between_messages_is_unavailable()
     {
         var arrived = new TaskCompletionSource();
-        await using var server = await TestServer.StreamingAsync(Stream, (_, call) => Cut(call.HttpContext, arrived.Task));
+        await using var server = await TestServer.StreamingAsync(Stream, (_, call) => Cut(call.HttpContext, arrived.Task), web);
         using var channel = server.Connect();
         var received = 0;
 

@@ -14,14 +14,16 @@ using MuLambda.ServiceDefaults.Grpc;
 
 namespace MuLambda.Protocol.Tests.Grpc;
 
-/// <summary>A real Kestrel that speaks HTTP/2 without TLS on loopback, or on a Unix domain socket.</summary>
+/// <summary>A real Kestrel that speaks HTTP/2 without TLS, or for gRPC-Web HTTP/1.1, on loopback or on a Unix domain socket.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private TestServer(WebApplication app, string address)
+    private readonly bool _web;
+
+    private TestServer(WebApplication app, string address, bool web)
     {
-        _app = app;
+        (_app, _web) = (app, web);
         Address = address;
     }
 
@@ -30,31 +32,33 @@ internal sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> PredictAsync(
         Func<PredictRequest, GrpcServerContext, Task<PredictResponse>> handler,
         GrpcServerOptions? options = null,
-        string? socketPath = null) =>
-        StartAsync(app => app.MapGrpcUnary(PredictionService.Predict, handler, options), socketPath);
+        string? socketPath = null,
+        bool web = false) =>
+        StartAsync(app => app.MapGrpcUnary(PredictionService.Predict, handler, options), web, socketPath);
 
     public static Task<TestServer> StreamingAsync(
         GrpcMethod<PredictRequest, PredictResponse> method,
-        Func<PredictRequest, GrpcServerContext, IAsyncEnumerable<PredictResponse>> handler) =>
-        StartAsync(app => app.MapGrpcServerStreaming(method, handler), null);
+        Func<PredictRequest, GrpcServerContext, IAsyncEnumerable<PredictResponse>> handler,
+        bool web = false) =>
+        StartAsync(app => app.MapGrpcServerStreaming(method, handler), web);
 
     /// <summary>A server that answers every request as the test says, gRPC or not.</summary>
-    public static Task<TestServer> RawAsync(RequestDelegate answer) => StartAsync(app => app.Run(answer), null);
+    public static Task<TestServer> RawAsync(RequestDelegate answer, bool web = false) => StartAsync(app => app.Run(answer), web);
 
     /// <summary>Ends the request's whole connection without a goodbye, as a killed server does.</summary>
     public static void CutConnection(HttpContext context) =>
         ((ConnectionContext)context.Features.Get<IConnectionItemsFeature>()!.Items[nameof(CutConnection)]!).Abort();
 
-    private static async Task<TestServer> StartAsync(Action<WebApplication> map, string? socketPath)
+    private static async Task<TestServer> StartAsync(Action<WebApplication> map, bool web, string? socketPath = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ConfigureGrpc();
-            void Http2(ListenOptions listen)
+            void Configure(ListenOptions listen)
             {
-                listen.Protocols = HttpProtocols.Http2;
+                listen.Protocols = web ? HttpProtocols.Http1 : HttpProtocols.Http2;
                 listen.Use(next => connection =>
                 {
                     connection.Items[nameof(CutConnection)] = connection;
@@ -64,21 +68,21 @@ internal sealed class TestServer : IAsyncDisposable
 
             if (socketPath is null)
             {
-                kestrel.Listen(System.Net.IPAddress.Loopback, 0, Http2);
+                kestrel.Listen(System.Net.IPAddress.Loopback, 0, Configure);
             }
             else
             {
-                kestrel.ListenUnixSocket(socketPath, Http2);
+                kestrel.ListenUnixSocket(socketPath, Configure);
             }
         });
         var app = builder.Build();
         map(app);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new TestServer(app, socketPath is null ? address : "unix:" + socketPath);
+        return new TestServer(app, socketPath is null ? address : "unix:" + socketPath, web);
     }
 
-    public GrpcChannel Connect(GrpcChannelOptions? options = null) => GrpcChannel.ForAddress(Address, options);
+    public GrpcChannel Connect(GrpcChannelOptions? options = null) => GrpcChannel.ForAddress(Address, (options ?? new GrpcChannelOptions()) with { Web = _web });
 
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 

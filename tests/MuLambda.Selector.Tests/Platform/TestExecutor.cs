@@ -18,7 +18,7 @@ using MuLambda.ServiceDefaults.Grpc;
 
 namespace MuLambda.Selector.Tests;
 
-/// <summary>A real server that speaks Predict and answers, or fails, as the test says.</summary>
+/// <summary>A real server that speaks Predict over gRPC and gRPC-Web and answers, or fails, as the test says.</summary>
 internal sealed class TestExecutor : IAsyncDisposable
 {
     private WebApplication? _app;
@@ -28,9 +28,22 @@ internal sealed class TestExecutor : IAsyncDisposable
     /// <summary>How a call is answered; by default with the class that the first element of each example names.</summary>
     public Func<PredictRequest, GrpcServerContext, Task<PredictResponse>> Handler { get; set; } = (request, _) => Task.FromResult(Answer(request));
 
+    /// <summary>How it answers a question for a model's status.</summary>
+    public Func<GetModelStatusRequest, GrpcServerContext, Task<GetModelStatusResponse>> Status { get; set; } = (_, _) => Task.FromResult(new GetModelStatusResponse());
+
     public ConcurrentQueue<(PredictRequest Request, string? TraceParent)> Calls { get; } = [];
 
+    /// <summary>The protocol of each call.</summary>
+    public ConcurrentQueue<string> Protocols { get; } = [];
+
+    /// <summary>What another server would answer over HTTP/1.1; null for gRPC-Web.</summary>
+    public RequestDelegate? Foreign { get; set; }
+
+    /// <summary>Where gRPC is.</summary>
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>Where REST would be, and gRPC-Web is.</summary>
+    public Uri Web { get; private set; } = null!;
 
     public string? Socket { get; private init; }
 
@@ -47,7 +60,10 @@ internal sealed class TestExecutor : IAsyncDisposable
 
     public Executor Registration(ExecutorState state = ExecutorState.Ready, bool socketOnly = false) => new(
         Id, "local", [new ModelReference(Id, 1)],
-        new ExecutorEndpoints("http://127.0.0.1:9", socketOnly ? "http://127.0.0.1:9" : Address.AbsoluteUri.TrimEnd('/'), Socket), state);
+        socketOnly
+            ? new ExecutorEndpoints("http://127.0.0.1:9", "http://127.0.0.1:9", Socket)
+            : new ExecutorEndpoints(Web.AbsoluteUri.TrimEnd('/'), Address.AbsoluteUri.TrimEnd('/'), Socket),
+        state);
 
     /// <summary>Every call fails with a status.</summary>
     public void FailWith(StatusCode status, string message = "injected") =>
@@ -113,9 +129,9 @@ internal sealed class TestExecutor : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            void Http2(ListenOptions listen)
+            void Configure(ListenOptions listen, HttpProtocols protocols)
             {
-                listen.Protocols = HttpProtocols.Http2;
+                listen.Protocols = protocols;
                 listen.Use(next => connection =>
                 {
                     connection.Items[nameof(Cut)] = connection;
@@ -123,19 +139,24 @@ internal sealed class TestExecutor : IAsyncDisposable
                 });
             }
 
-            kestrel.Listen(IPAddress.Loopback, 0, Http2);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => Configure(listen, HttpProtocols.Http2));
+            kestrel.Listen(IPAddress.Loopback, 0, listen => Configure(listen, HttpProtocols.Http1));
             if (Socket is { } path)
             {
-                kestrel.ListenUnixSocket(path, Http2);
+                kestrel.ListenUnixSocket(path, listen => Configure(listen, HttpProtocols.Http2));
             }
         });
         _app = builder.Build();
+        _app.Use((context, next) => Foreign is { } foreign && !HttpProtocol.IsHttp2(context.Request.Protocol) ? foreign(context) : next(context));
+        _app.MapGrpcUnary(ModelService.GetModelStatus, (request, call) => Status(request, call));
         _app.MapGrpcUnary(PredictionService.Predict, (request, call) =>
         {
             Calls.Enqueue((request, call.HttpContext.Request.Headers.TraceParent));
+            Protocols.Enqueue(call.HttpContext.Request.Protocol);
             return Handler(request, call);
         });
         await _app.StartAsync();
-        Address = new Uri(_app.Urls.First(url => url.StartsWith("http://127", StringComparison.Ordinal)));
+        Uri[] addresses = [.. _app.Urls.Where(url => url.StartsWith("http://127", StringComparison.Ordinal)).Select(url => new Uri(url))];
+        (Address, Web) = (addresses[0], addresses[1]);
     }
 }

@@ -17,8 +17,10 @@ internal sealed class ModelServiceEndpoints(ModelManager models, ModelCounters c
         var options = endpoints.ServiceProvider.GetRequiredService<ExecutorOptions>();
         var limits = new GrpcServerOptions { MaxReceiveBytes = options.MaxRequestBytes, MaxDuration = options.RequestTimeout };
         endpoints.MapGrpcUnary(ModelService.GetModelStatus, (request, _) => Task.FromResult(service.GetModelStatus(request)), limits);
+
+        // Whoever is let at REST only may ask models, not change them.
         endpoints.MapGrpcUnary(
-            ModelService.HandleReloadConfigRequest, service.ReloadAsync, limits with { MaxDuration = options.LoadTimeout });
+            ModelService.HandleReloadConfigRequest, service.ReloadAsync, limits with { MaxDuration = options.LoadTimeout, Web = false });
     }
 
     private GetModelStatusResponse GetModelStatus(GetModelStatusRequest request)

@@ -65,17 +65,20 @@ internal sealed class ExecutorConnections : IDisposable
         _connections.Clear();
     }
 
-    /// <summary>How an executor is called: its Unix socket when that is on this machine, else gRPC, else REST.</summary>
+    /// <summary>
+    /// How an executor is called: its Unix socket when that is on this machine, else gRPC, else REST. Beside gRPC it may speak gRPC-Web where its REST is.
+    /// </summary>
     internal static IExecutorConnection Connect(ExecutorEndpoints endpoints)
     {
+        var web = GrpcAddress.TryParse(endpoints.Rest, out var rest, out _) ? rest : null;
         if (endpoints.Socket is { } socket && File.Exists(socket)
             && GrpcAddress.TryParse($"unix:{socket}", out var local, out _))
         {
-            return new GrpcConnection(local);
+            return new GrpcConnection(local, web);
         }
 
         return endpoints.Grpc is { } grpc && GrpcAddress.TryParse(grpc, out var remote, out _)
-            ? new GrpcConnection(remote)
+            ? new GrpcConnection(remote, web)
             : new RestConnection(new Uri(endpoints.Rest));
     }
 

@@ -3,8 +3,10 @@ using MuLambda.Protocol.Serving;
 
 namespace MuLambda.Selector;
 
-/// <summary>Calls an executor by gRPC, over TCP or a Unix domain socket.</summary>
-internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
+/// <summary>Calls an executor by gRPC, over TCP or a Unix domain socket, or by gRPC-Web where it speaks that.</summary>
+/// <param name="address">Where its gRPC is.</param>
+/// <param name="web">Where gRPC-Web would be; null for nowhere.</param>
+internal sealed class GrpcConnection(GrpcAddress address, GrpcAddress? web = null) : IExecutorConnection
 {
     /// <summary>What an executor takes. The body was bounded before, but tensors may be larger than their JSON.</summary>
     private const int MaxRequestBytes = GrpcFraming.DefaultMaxMessageBytes;
@@ -18,6 +20,7 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
     };
 
     private readonly GrpcChannel _channel = new(address, Options);
+    private readonly WebChannel? _web = web is null ? null : new WebChannel(web, Options);
 
     public async Task<ExecutorAnswer> PredictAsync(
         Prediction prediction, TimeSpan timeout, CancellationToken cancellationToken)
@@ -34,10 +37,12 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
             Timeout = timeout,
             OnHeaders = headers => ahead = RequestsAheadHeader.Parse(headers.GetValue(RequestsAheadHeader.Name)),
         };
-        PredictResponse response;
+        PredictResponse? response;
         try
         {
-            response = await SendAsync(spec, prediction.Joined, options, cancellationToken);
+            var (web, joined) = (_web, prediction.Joined);
+            response = web is null ? null : await web.TryAsync(prediction.Model, channel => SendAsync(channel, spec, joined, options, cancellationToken));
+            response ??= await SendAsync(_channel, spec, joined, options, cancellationToken);
         }
         catch (GrpcException e) when (e.StatusCode == StatusCode.ResourceExhausted && SizeOf(prediction.Joined) > MaxRequestBytes)
         {
@@ -50,9 +55,14 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
             : throw new GrpcException(StatusCode.Internal, "The executor answered without outputs.");
     }
 
-    public void Dispose() => _channel.Dispose();
+    public void Dispose()
+    {
+        _web?.Dispose();
+        _channel.Dispose();
+    }
 
-    private Task<PredictResponse> SendAsync(ModelSpec spec, JoinedInputs joined, GrpcCallOptions options, CancellationToken cancellationToken)
+    private static Task<PredictResponse> SendAsync(
+        GrpcChannel channel, ModelSpec spec, JoinedInputs joined, GrpcCallOptions options, CancellationToken cancellationToken)
     {
         if (joined.Parts is { } parts)
         {
@@ -69,7 +79,7 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
                 }
             }
 
-            return _channel.UnaryAsync(PredictionService.Predict, payload, options, cancellationToken);
+            return channel.UnaryAsync(PredictionService.Predict, payload, options, cancellationToken);
         }
 
         var request = new PredictRequest { ModelSpec = spec };
@@ -78,7 +88,7 @@ internal sealed class GrpcConnection(GrpcAddress address) : IExecutorConnection
             request.Inputs.Add(name, tensor);
         }
 
-        return _channel.UnaryAsync(PredictionService.Predict, request, options, cancellationToken);
+        return channel.UnaryAsync(PredictionService.Predict, request, options, cancellationToken);
     }
 
     private static long SizeOf(JoinedInputs joined) =>

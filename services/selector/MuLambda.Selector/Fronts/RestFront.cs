@@ -43,7 +43,14 @@ internal sealed class RestFront(
                     using var body = await BoundedBody.ReadAsync(
                         context, options.Value.MaxRequestBytes, terms.Timeout.Usual, time.GetElapsedTime(arrived));
                     var input = read(body.WrittenMemory);
-                    var forwarded = (await forwarder.ForwardAsync(client, input, arrived, terms, context.RequestAborted)).OrThrow();
+                    var result = await forwarder.ForwardAsync(client, input, arrived, terms, context.RequestAborted);
+                    if (result.Forwarded is not { } forwarded)
+                    {
+                        activity?.SetStatus(ActivityStatusCode.Error, result.Refused!.Message);
+                        await Endpoint.RefuseAsync(context, result.Refused!, ErrorResults.WriteAsync);
+                        return;
+                    }
+
                     SelectorTelemetry.Inferred(activity, forwarded);
                     DecisionHeaders.Add(context.Response.Headers, forwarded, time.GetElapsedTime(arrived));
                     await write(input, forwarded);

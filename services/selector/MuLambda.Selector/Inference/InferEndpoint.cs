@@ -40,8 +40,13 @@ internal static class InferEndpoint
             using var body = await BoundedBody.ReadAsync(
                 context, options.MaxRequestBytes, terms.Timeout.Usual, time.GetElapsedTime(arrived));
             var input = new JsonInput(body.WrittenMemory);
-            var forwarded = (await services.GetRequiredService<Forwarder>().ForwardAsync(
-                client, input, arrived, terms, context.RequestAborted)).OrThrow();
+            var result = await services.GetRequiredService<Forwarder>().ForwardAsync(client, input, arrived, terms, context.RequestAborted);
+            if (result.Forwarded is not { } forwarded)
+            {
+                await Endpoint.RefuseAsync(context, result.Refused!);
+                return;
+            }
+
             var elapsed = time.GetElapsedTime(arrived);
             DecisionHeaders.AddTook(context.Response.Headers, elapsed);
             DecisionHeaders.AddColdStart(context.Response.Headers, forwarded.ColdStart);

@@ -1,4 +1,4 @@
-namespace MuLambda.Client.Tests.Platform;
+namespace MuLambda.Tests.Time;
 
 /// <summary>Time that passes only when a test says so.</summary>
 internal sealed class ManualTime : TimeProvider
