@@ -17,6 +17,7 @@ public sealed class BatchingBenchmarkTests
             Measured = TimeSpan.FromMilliseconds(300),
             WarmUp = TimeSpan.Zero,
             SelectorWarmUp = TimeSpan.FromMilliseconds(300),
+            Rounds = 2,
             Callers = 4,
             Items = 3,
 
@@ -101,8 +102,25 @@ public sealed class BatchingBenchmarkTests
         var one = BatchingCell.Of([Cell(1, "none", 100, 1), Cell(1, "none", 200, 3) with { P50Ms = null }, Cell(1, "none", 300, 2) with { KeptSchedule = false }]);
 
         one.GoodPerSecond.ShouldBe(200);
+        one.GoodError!.Value.ShouldBe(100 / Math.Sqrt(3), 1e-9, "the rounds' standard deviation is 100");
         one.P50Ms.ShouldBe(2);
         one.KeptSchedule.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void How_much_rounds_differ_is_told_of_goodput_and_of_the_ratios_that_are_aims()
+    {
+        var report = Report(Cell(0.2, "fixed-8-0", 100, 1) with { GoodError = 3 }, Cell(0.2, "adaptive", 100, 1) with { GoodError = 4 });
+
+        report.Goals[0].Found.ShouldBe("1.000 ± 0.050 of fixed-8-0's");
+        report.ToMarkdown().ShouldContain("| adaptive | 200 | 100 ± 4 |");
+    }
+
+    [Fact]
+    public void Rounds_of_a_saturation_become_one()
+    {
+        Saturation.Of([new(1000, 500, 100, 50), new(2000, 300, 200, 150)]).ShouldBe(new Saturation(1500, 400, 150, 100));
+        Saturation.Of([new(1000), new(2000)]).ShouldBe(new Saturation(1500));
     }
 
     [Fact]

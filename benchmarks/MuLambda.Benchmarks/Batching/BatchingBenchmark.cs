@@ -44,7 +44,7 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
             "Batch policies in front of real executors",
             command,
             [
-                FormattableString.Invariant($"One executor, and a selector for each policy; TensorFlow Serving's Predict over gRPC, requests of {options.Items} example(s), open loop without coordinated omission; {options.Rounds} round(s) of {options.Measured.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s, bursts for whole periods."),
+                FormattableString.Invariant($"One executor, and a selector for each policy; TensorFlow Serving's Predict over gRPC, requests of {options.Items} example(s), open loop without coordinated omission; {options.Rounds} round(s) of {options.Measured.TotalSeconds:0.#} s after {options.WarmUp.TotalSeconds:0.#} s, bursts for whole periods{(options.Rounds > 1 ? "; ± is the standard error over the rounds" : "")}."),
                 options.MedianOfSparse ? "The median without batches is of requests that come at a tenth of the capacity." : "The median without batches is of one caller in a closed loop.", "The load generator shares the processors with the selector and the executor: * marks where it did not keep its schedule, so that latencies hold its delay.",
                 FormattableString.Invariant($"The client states the objective to the platform; a request's own deadline is {DeadlineFactor} times that."),
                 FormattableString.Invariant($"Saturated: {options.Callers} callers in a closed loop without a deadline. fixed-32-2 is a batch of 32 or what came within 2 ms, two batches at a time."),
@@ -77,8 +77,7 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
                 {
                     foreach (var load in options.Loads)
                     {
-                        // Whoever comes first finds caches and clocks that others left: each round another one does.
-                        foreach (var (setting, _, target) in targets.Skip(round % targets.Count).Concat(targets.Take(round % targets.Count)))
+                        foreach (var (setting, _, target) in InTurn(targets, round))
                         {
                             progress(string.Create(
                                 CultureInfo.InvariantCulture,
@@ -112,26 +111,34 @@ internal sealed class BatchingBenchmark(BatchingOptions options, Action<string> 
             await SaturateAsync(platform, under, options.SelectorWarmUp);
         }
 
-        var saturated = new Dictionary<string, Saturation>();
-        foreach (var under in targets)
+        var rounds = new List<(Under Under, Saturation Saturation)>();
+        for (var round = 0; round < options.Rounds; round++)
         {
-            progress($"{model.Name}: saturating through {under.Setting.Name}");
-            saturated[under.Setting.Name] = await SaturateAsync(platform, under, options.Measured);
+            foreach (var under in InTurn(targets, round).Append(none).Distinct())
+            {
+                progress(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: round {round + 1} of {options.Rounds}, saturating through {under.Setting.Name}"));
+                rounds.Add((under, await SaturateAsync(platform, under, options.Measured)));
+            }
         }
 
-        var capacity = (saturated.GetValueOrDefault(PolicySetting.None) ?? await SaturateAsync(platform, none, options.Measured)).PerSecond;
+        Saturation Saturated(Under under) => Saturation.Of([.. rounds.Where(r => r.Under == under).Select(r => r.Saturation)]);
+        var capacity = Saturated(none).PerSecond;
         progress($"{model.Name}: the median without batches");
         var alone = await LoadGenerator.RunAsync(none.Target, new LoadPlan
         {
             Arrivals = options.MedianOfSparse ? new PoissonArrivals(SparseLoad * capacity) : null,
             WarmUp = options.WarmUp,
-            Duration = options.Measured,
+            Duration = options.Rounds * options.Measured,
             Timeout = Patience,
             Seed = options.Seed,
         });
         var median = alone.LatencyMs?.P50 ?? throw new InvalidOperationException($"{model.Name} does not answer: {Example(alone)}");
-        return new BatchingServer(model.Name, capacity, median, options.SloFactor * median, saturated);
+        return new BatchingServer(model.Name, capacity, median, options.SloFactor * median, targets.ToDictionary(t => t.Setting.Name, Saturated));
     }
+
+    // Whoever comes first finds caches and clocks that others left: each round another one does.
+    private static IEnumerable<Under> InTurn(List<Under> targets, int round) =>
+        targets.Skip(round % targets.Count).Concat(targets.Take(round % targets.Count));
 
     private async Task<Under> WithoutBatchesAsync(ServedPlatform platform, BenchmarkModel model)
     {

@@ -12,6 +12,7 @@ namespace MuLambda.Benchmarks.Batching;
 /// <param name="P99Ms">Its 99th percentile.</param>
 /// <param name="KeptSchedule">Whether the load generator sent when it should have; latencies hold its delay where not.</param>
 /// <param name="LagMs">How much later than due it sent, in the median, in milliseconds; null in virtual time.</param>
+/// <param name="GoodError">The standard error of <paramref name="GoodPerSecond"/>, by how much rounds differ; null of one round.</param>
 internal sealed record BatchingCell(
     string Server,
     string Arrivals,
@@ -23,7 +24,8 @@ internal sealed record BatchingCell(
     double? P50Ms,
     double? P99Ms,
     bool KeptSchedule = true,
-    double? LagMs = null)
+    double? LagMs = null,
+    double? GoodError = null)
 {
     /// <summary>Requests a second that were neither refused nor answered within the objective.</summary>
     public double LatePerSecond => Math.Max(0, OfferedPerSecond - GoodPerSecond - RefusedPerSecond);
@@ -33,12 +35,24 @@ internal sealed record BatchingCell(
     {
         OfferedPerSecond = rounds.Average(r => r.OfferedPerSecond),
         GoodPerSecond = rounds.Average(r => r.GoodPerSecond),
+        GoodError = StandardError([.. rounds.Select(r => r.GoodPerSecond)]),
         RefusedPerSecond = rounds.Average(r => r.RefusedPerSecond),
         P50Ms = Median(rounds.Select(r => r.P50Ms)),
         P99Ms = Median(rounds.Select(r => r.P99Ms)),
         LagMs = Median(rounds.Select(r => r.LagMs)),
         KeptSchedule = rounds.All(r => r.KeptSchedule),
     };
+
+    private static double? StandardError(double[] values)
+    {
+        if (values.Length < 2)
+        {
+            return null;
+        }
+
+        var mean = values.Average();
+        return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1) / values.Length);
+    }
 
     private static double? Median(IEnumerable<double?> values)
     {

@@ -40,7 +40,7 @@ internal sealed record BatchingGoal(string Server, string Aim, string Found, boo
                 var ratio = Ratio(cell.GoodPerSecond, best.GoodPerSecond);
                 yield return new BatchingGoal(
                     server.Name, Text($"{arrivals}, load {cell.Load:0.##}: goodput at least 0.98 of the best fixed setting's"),
-                    Text($"{ratio:0.000} of {best.Setting}'s"), ratio >= 0.98);
+                    Text($"{ratio:0.000}{RatioError(cell, best)} of {best.Setting}'s"), ratio >= 0.98);
             }
 
             var sum = adaptive.Sum(c => c.GoodPerSecond);
@@ -79,6 +79,12 @@ internal sealed record BatchingGoal(string Server, string Aim, string Found, boo
                 adaptive.PerSecond >= 2.5 * none.PerSecond);
         }
     }
+
+    // Of a quotient the relative errors add up in squares, where numerator and denominator err by themselves.
+    private static string RatioError(BatchingCell one, BatchingCell other) =>
+        one.GoodError is { } a && other.GoodError is { } b && other.GoodPerSecond > 0
+            ? Text($" ± {Math.Sqrt(Math.Pow(a / other.GoodPerSecond, 2) + Math.Pow(b * one.GoodPerSecond / other.GoodPerSecond / other.GoodPerSecond, 2)):0.000}")
+            : "";
 
     private static double Ratio(double one, double other) => other > 0 ? one / other : 1;
 

@@ -112,9 +112,11 @@ internal sealed record BatchingReport(
         Line(text, $"|---|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var cell in cells)
         {
-            Line(text, $"| {cell.Setting}{(cell.KeptSchedule ? "" : " \\*")} | {cell.OfferedPerSecond:0} | {cell.GoodPerSecond:0} | {Ms(cell.P50Ms)} | {Ms(cell.P99Ms)} | {cell.RefusedPerSecond:0} | {cell.LatePerSecond:0} | {Ms(cell.LagMs)} |");
+            Line(text, $"| {cell.Setting}{(cell.KeptSchedule ? "" : " \\*")} | {cell.OfferedPerSecond:0} | {cell.GoodPerSecond:0}{Error(cell.GoodError)} | {Ms(cell.P50Ms)} | {Ms(cell.P99Ms)} | {cell.RefusedPerSecond:0} | {cell.LatePerSecond:0} | {Ms(cell.LagMs)} |");
         }
     }
+
+    private static string Error(double? value) => value is { } error ? Text($" ± {error:0}") : "";
 
     private static string Ms(double? value) => value is { } ms ? Text($"{ms:0.00}") : "";
 
