@@ -169,6 +169,54 @@ public sealed class BatchServiceTimeTests
         service.InFlightToTry(8, 8, isOverloaded: false).ShouldBeGreaterThanOrEqualTo(2, "the trial outweighs what was before");
     }
 
+    [Theory]
+    [InlineData(2, 50)]
+    [InlineData(4, 100)]
+    [InlineData(100, 300)]
+    public void A_number_that_does_not_pay_is_tried_again_the_sooner_the_less_there_is_to_do(int items, int answers)
+    {
+        var service = new BatchServiceTime(0.99);
+        for (var i = 0; i < 2000; i++)
+        {
+            service.Observe(1 + (i % 4), 1, 1 + (i % 4), i);
+            service.Observe(1 + (i % 4), 2, 2 * (1 + (i % 4)), i);
+        }
+
+        for (var i = 0; i <= answers; i++)
+        {
+            service.InFlightToTry(items, 2, isOverloaded: false).ShouldBe(1, $"after {i} answers");
+            service.Observe(1 + (i % 4), 1, 1 + (i % 4), 2000 + i);
+        }
+
+        service.InFlightToTry(items, 2, isOverloaded: false).ShouldBe(2);
+        service.InFlightToTry(items, 2, isOverloaded: true).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(0.5, 2)]
+    [InlineData(0.9, 1)]
+    public void Where_fewer_at_a_time_are_found_to_take_much_less_than_they_did_more_are_tried_again_at_once(double factor, int expected)
+    {
+        var service = new BatchServiceTime(0.99);
+        for (var i = 0; i < 2000; i++)
+        {
+            service.Observe(1 + (i % 4), 1, 10 * (1 + (i % 4)), i);
+        }
+
+        // So much to do that two at a time are all that is seen.
+        for (var i = 0; i < 400; i++)
+        {
+            service.Observe(1 + (i % 4), 2, 20 * (1 + (i % 4)), 2000 + i);
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            service.Observe(1 + (i % 4), 1, factor * 10 * (1 + (i % 4)), 2400 + i);
+        }
+
+        service.InFlightToTry(8, 2, isOverloaded: false).ShouldBe(expected);
+    }
+
     [Fact]
     public void An_executor_of_one_at_a_time_is_asked_for_two_in_few_trials_only()
     {

@@ -5,8 +5,9 @@ namespace MuLambda.Batching;
 /// means of size classes (powers of two), so that small batches are not forgotten while large ones come, nor the other way round.
 /// </summary>
 /// <remarks>
-/// Of one batch more than pay so far it is hoped that it costs the others nothing, before it is tried and again a few hundred answers after it was: what a machine did
-/// while it was warming up, or while others used it, says little about now. A trial is a few batches. Not for concurrent use.
+/// Of one batch more than pay so far it is hoped that it costs the others nothing, before it is tried and again a few hundred answers after it was, or sooner where
+/// there is little to do or a trial of fewer took much less than before: what a machine did while it was warming up, or while others used it, says little
+/// about now. A trial is a few batches. Not for concurrent use.
 /// </remarks>
 public sealed class BatchServiceTime
 {
@@ -33,6 +34,9 @@ public sealed class BatchServiceTime
     // Batches mostly run beside each other in part only, so where an executor runs one at a time two take hardly one and a half times as long as one. What it is to be
     // reckoned with for, more at a time have to finish so much sooner.
     private const double SurelyWorthOneMore = 0.6;
+
+    // A trial that took so much less than what was known says that the machine is another one now.
+    private const double MuchLess = 0.75;
 
     private readonly BatchSizeClass[,] _classes = new BatchSizeClass[MostInFlight, SizeClasses];
     private readonly BatchLine[] _lines = new BatchLine[MostInFlight];
@@ -100,7 +104,13 @@ public sealed class BatchServiceTime
             if (trial.Answers == InFlightTrial.Whole)
             {
                 // What is old is outweighed by a new trial. Where that took less, all that was known was of slower days: it keeps its shape, not its height.
-                TakeAsGuess(this, level, Math.Min(1, trial.Ratios / InFlightTrial.Whole), nowMs);
+                var factor = trial.Ratios / InFlightTrial.Whole;
+                TakeAsGuess(this, level, Math.Min(1, factor), nowMs);
+                if (factor < MuchLess)
+                {
+                    // What more at a time took is of slower days too.
+                    Array.Clear(_trials, level + 1, MostInFlight - level - 1);
+                }
             }
         }
 
@@ -253,7 +263,7 @@ public sealed class BatchServiceTime
     /// <param name="isOverloaded">Whether there is too much to do: then trials are rare.</param>
     public int InFlightToTry(double items, int most, bool isOverloaded)
     {
-        var since = _answers - InFlightTrial.Between(_answers, isOverloaded);
+        var since = _answers - InFlightTrial.Between(_answers, isOverloaded, items);
         var (best, bestMs) = (1, HopedLine(0, since).At(items));
         for (var inFlight = 2; inFlight <= Math.Min(most, MostInFlight) && inFlight <= items; inFlight++)
         {

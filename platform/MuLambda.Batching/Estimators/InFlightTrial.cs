@@ -17,11 +17,18 @@ internal readonly record struct InFlightTrial(int Answers, long LastAnswer, doub
     // While there is too much to do: a trial that fails costs requests their deadlines then.
     private const int InOverload = 16;
 
+    // And where there is little to do it costs next to nothing: so many answers for each example that is there.
+    private const int PerItem = 25;
+
     /// <summary>The answers without one of this number of batches after which there is another trial.</summary>
     /// <param name="answers">The answers of all so far.</param>
     /// <param name="isOverloaded">Whether there is too much to do.</param>
-    public static long Between(long answers, bool isOverloaded = false) =>
-        Math.Clamp(answers / AgeShare, LeastBetween, MostBetween) * (isOverloaded ? InOverload : 1);
+    /// <param name="items">The examples that wait or run.</param>
+    public static long Between(long answers, bool isOverloaded = false, double items = double.PositiveInfinity)
+    {
+        var between = Math.Clamp(answers / AgeShare, LeastBetween, MostBetween);
+        return isOverloaded ? between * InOverload : (long)Math.Min(between, PerItem * items);
+    }
 
     public bool IsFresh(long since) => Answers >= Whole && LastAnswer >= since;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MuLambda.Protocol.Grpc;
 using MuLambda.Protocol.Serving;
 
@@ -40,9 +41,16 @@ internal sealed class GrpcConnection(GrpcAddress address, GrpcAddress? web = nul
         PredictResponse? response;
         try
         {
-            var (web, joined) = (_web, prediction.Joined);
-            response = web is null ? null : await web.TryAsync(prediction.Model, channel => SendAsync(channel, spec, joined, options, cancellationToken));
-            response ??= await SendAsync(_channel, spec, joined, options, cancellationToken);
+            var (web, joined, began) = (_web, prediction.Joined, 0L);
+            response = web is null ? null : await web.TryAsync(prediction.Model, channel =>
+            {
+                began = Stopwatch.GetTimestamp();
+                return SendAsync(channel, spec, joined, options, cancellationToken);
+            });
+
+            // What the other way took before it turned out to be none is gone.
+            response ??= await SendAsync(
+                _channel, spec, joined, began == 0 ? options : options with { Timeout = timeout - Stopwatch.GetElapsedTime(began) }, cancellationToken);
         }
         catch (GrpcException e) when (e.StatusCode == StatusCode.ResourceExhausted && SizeOf(prediction.Joined) > MaxRequestBytes)
         {
